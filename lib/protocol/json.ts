@@ -1,0 +1,6 @@
+/** JSON values as they cross a process boundary. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}

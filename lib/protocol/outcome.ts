@@ -1,0 +1,64 @@
+/** What a node answers when it ends: the one value that flows between the states of a machine. */
+import type { JsonObject } from './json.ts';
+
+/** Argo's node phases. `Running` in an outcome means a daemon that is ready and goes on. */
+export type NodePhase = 'Pending' | 'Running' | 'Succeeded' | 'Skipped' | 'Failed' | 'Error' | 'Omitted';
+
+/** An artifact in Argo's own JSON form: `name` and a location (`s3`, `raw`, `http` …), never its content. */
+export type ArtifactRef = JsonObject;
+
+/** Artifacts and parameters that came out of a node. All values are strings, as in Argo. */
+export interface Outputs {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly artifacts?: Readonly<Record<string, ArtifactRef>>;
+  readonly result?: string;
+  readonly exitCode?: string;
+}
+
+/** Inputs of a node after defaults; `artifacts` in Argo's JSON form with their location resolved. */
+export interface Inputs {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly artifacts?: Readonly<Record<string, ArtifactRef>>;
+}
+
+/** Values exported with `globalName`, by global name. */
+export interface Globals {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly artifacts?: Readonly<Record<string, ArtifactRef>>;
+}
+
+/** How one container of a containerSet (or a sidecar) ended. */
+export interface ContainerOutcome {
+  readonly phase: NodePhase;
+  readonly message?: string;
+  readonly exitCode?: number;
+}
+
+export interface Outcome {
+  /** Argo's full node name, such as `wf[0].step(1:b)`. */
+  readonly node: string;
+  readonly phase: NodePhase;
+  readonly message?: string;
+  /** RFC 3339. Absent for nodes that never started (Skipped, Omitted). */
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  /** Set while a daemon goes on after it became ready. */
+  readonly daemoned?: true;
+  readonly ip?: string;
+  readonly outputs?: Outputs;
+  /** Where the outputs lie when they are too large to stand here: a key of the run's blob store. */
+  readonly outputsRef?: string;
+  readonly globals?: Globals;
+  /** Containers of a containerSet by name. */
+  readonly containers?: Readonly<Record<string, ContainerOutcome>>;
+  /** Set on the outcome of a looped step or task: the outcomes of its items, by index. */
+  readonly items?: readonly Outcome[];
+  /** Set when the node answered from the memoization cache or looked it up in vain. */
+  readonly memoization?: { readonly hit: boolean; readonly key: string; readonly cacheName: string };
+  /** Set when the node could not even be started, which fails a step group at once. */
+  readonly notStarted?: true;
+}
+
+/** Names of errors with which an executor or handler fails a Task; the cause is the outcome as JSON. */
+export const ARGO_FAILED = 'Argo.Failed';
+export const ARGO_ERROR = 'Argo.Error';
