@@ -1,0 +1,7 @@
+/** JSON values as state machines carry them. */
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
