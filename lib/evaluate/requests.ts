@@ -13,7 +13,11 @@ export interface RunContext {
   readonly scheduledTime?: string;
   readonly priority?: number;
   /** Effective spec.arguments: Argo parameter objects (name, value, default, enum, description, globalName). */
-  readonly parameters: readonly { readonly name: string; readonly value?: string; readonly [key: string]: unknown }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly [key: string]: unknown;
+  }[];
   readonly artifacts: readonly { readonly name: string; readonly [key: string]: unknown }[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -164,5 +168,7 @@ export interface StageRequest {
   /** `outputs.result` is read by the enclosing template. */
   readonly captureResult: boolean;
   readonly inlineBytes: number;
+  /** When the node (or this attempt) began to wait, for example for a lock; absent: `now`. `timeout` counts from here. */
+  readonly startedAt?: string;
   readonly now: string;
 }

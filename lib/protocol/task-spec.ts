@@ -42,7 +42,21 @@ export type Volume =
       readonly items?: readonly { readonly key: string; readonly path: string; readonly mode?: number }[];
       readonly optional?: boolean;
       readonly defaultMode?: number;
+    }
+  /** Several sources in one folder; a later source wins over an earlier one with the same path. */
+  | {
+      readonly kind: 'projected';
+      readonly name: string;
+      readonly sources: readonly ProjectedSource[];
+      readonly defaultMode?: number;
     };
+
+export interface ProjectedSource {
+  readonly kind: 'configMap' | 'secret';
+  readonly source: string;
+  readonly items?: readonly { readonly key: string; readonly path: string; readonly mode?: number }[];
+  readonly optional?: boolean;
+}
 
 export interface ContainerSpec {
   readonly name: string;
@@ -124,10 +138,16 @@ export interface TaskSpec {
   readonly activeDeadlineSeconds?: number;
   readonly daemon: boolean;
   readonly archiveLogs: boolean;
+  /** Argo's JSON form of the place under whose key `<container>.log` is kept; without a store: the default one. */
+  readonly logsLocation?: ArtifactRef;
   /** containerSet's own retry. */
   readonly containerSetRetry?: { readonly retries: number; readonly durationMs?: number };
   /** How many bytes of outputs may stand in the outcome; more goes to the blob store (`outputsRef`). */
   readonly inlineBytes: number;
   readonly serviceAccount?: string;
   readonly terminationGraceSeconds?: number;
+  /** From `nodeSelector`; absent: Linux on whatever the runtime's default architecture is. */
+  readonly platform?: { readonly architecture?: 'X86_64' | 'ARM64'; readonly os?: 'linux' | 'windows' };
+  /** Resources of the whole pod (`podResources`), which outweigh the sum over containers. */
+  readonly podResources?: { readonly cpu?: string; readonly memory?: string };
 }
