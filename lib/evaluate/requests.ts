@@ -34,7 +34,18 @@ export interface ScopeData {
   readonly globals: Globals;
   /** Only in exit handlers: `workflow.status`, `.failures`, `.duration`; elsewhere status is Running. */
   readonly exit?: { readonly status: string; readonly failures: string; readonly duration: string };
+  /** In the body of a template that is retried: 0-based attempt, and the attempt before. */
+  readonly retries?: number;
+  readonly lastRetry?: LastRetry;
+  /** In the body of an inline template: `outer` of its call. */
+  readonly outer?: OuterValues;
 }
+
+/**
+ * Values by which the text of an inline template is expanded before its own inputs, since it is text of its caller:
+ * the caller's inputs, steps or tasks, names and item. Null is an output that a skipped step did not give.
+ */
+export type OuterValues = Readonly<Record<string, string | null>>;
 
 /** One call of a template, ready to start. */
 export interface Call {
@@ -45,6 +56,10 @@ export interface Call {
   /** Template id in the bundle. */
   readonly template: string;
   readonly inputs: Inputs;
+  /** Only for an inline template: to be passed on to whatever evaluates its body. */
+  readonly outer?: OuterValues;
+  /** JSON text of the loop's item, which the hooks of the member may read. */
+  readonly item?: string;
 }
 
 /** A member that needs no run: Skipped, Omitted, or Error because it could not be started. */
@@ -79,6 +94,8 @@ export interface GroupAnswer {
   /** Set when the group as a whole cannot be evaluated: it is Error, and nothing of it starts
    * (members that had been judged before the fault keep their `done` entry, as Argo leaves their nodes). */
   readonly error?: string;
+  /** Set when the template itself is Error before the group begins, which then has no node. */
+  readonly templateError?: string;
   readonly members: Readonly<Record<string, Member>>;
 }
 
@@ -91,7 +108,10 @@ export interface TaskRequest {
   readonly scope: ScopeData;
 }
 
-/** Ends a steps or dag template. For steps `group` is the last group that ran, `groupError` its own error if any. */
+/**
+ * Ends a steps or dag template. For steps `group` is the last group that ran, `groupError` its own error if any,
+ * `templateError` that of a group that could not begin.
+ */
 export interface FinishRequest {
   readonly op: 'finish';
   readonly template: string;
@@ -100,6 +120,7 @@ export interface FinishRequest {
   readonly scope: ScopeData;
   readonly group?: number;
   readonly groupError?: string;
+  readonly templateError?: string;
 }
 
 /** Arguments → inputs of the entrypoint or of an exit handler; `arguments` default to the run's own. */
@@ -122,6 +143,8 @@ export interface HookRequest {
   readonly node: string;
   readonly boundary: string;
   readonly outcome: Outcome;
+  /** `item` of the call, where the node is an item of a loop. */
+  readonly item?: string;
   readonly scope: ScopeData;
 }
 
@@ -165,6 +188,8 @@ export interface StageRequest {
   readonly lastRetry?: LastRetry;
   /** When the Retry node's first attempt started (for maxDuration). */
   readonly firstStartedAt?: string;
+  /** `outer` of the call, for an inline template. */
+  readonly outer?: OuterValues;
   /** `outputs.result` is read by the enclosing template. */
   readonly captureResult: boolean;
   readonly inlineBytes: number;

@@ -55,6 +55,11 @@ export interface Outcome {
   readonly items?: readonly Outcome[];
   /** Set when the node answered from the memoization cache or looked it up in vain. */
   readonly memoization?: { readonly hit: boolean; readonly key: string; readonly cacheName: string };
+  /**
+   * Of a steps or dag template: phases of the nodes with which it ended, where one differs from its own. A skipped or
+   * omitted successor inherits these (workflow/controller/dag.go, assessDAGPhase, walks nodes rather than tasks).
+   */
+  readonly ends?: readonly NodePhase[];
   /** Set when the node could not even be started, which fails a step group at once. */
   readonly notStarted?: true;
 }
