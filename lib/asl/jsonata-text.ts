@@ -6,7 +6,7 @@ const OPEN = '{%';
 const CLOSE = '%}';
 
 /** Whether AWS takes the text for an expression: the brackets must be its very ends. */
-export function isExpression(value: unknown): value is string {
+export function isExpression(value: unknown): boolean {
   return typeof value === 'string' && value.length >= 4 && value.startsWith(OPEN) && value.endsWith(CLOSE);
 }
 
