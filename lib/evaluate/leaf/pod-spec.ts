@@ -1,0 +1,99 @@
+/** The pod of a leaf in Kubernetes' own form, on which `podSpecPatch` works, before it becomes a task spec. */
+import type { Container, ContainerNode, UserContainer, Volume, VolumeMount } from '../../argo/container.ts';
+import type { JsonObject } from '../../argo/json.ts';
+import type { Metadata } from '../../argo/policy.ts';
+import type { Template } from '../../argo/template.ts';
+import type { WorkflowSpec } from '../../argo/workflow.ts';
+import { failure, type Result, success } from './result.ts';
+
+/** The parts of a template and of the spec that make a pod, as one tree whose text is rendered together. */
+export interface PodTree {
+  readonly template: Template;
+  readonly volumes: readonly Volume[];
+  readonly spec: Pick<
+    WorkflowSpec,
+    'nodeSelector' | 'serviceAccountName' | 'securityContext' | 'podResources'
+  >;
+  readonly podMetadata: Metadata;
+  /** podSpecPatch of the spec and of the template: already parsed where its text allows that, else text. */
+  readonly patches: readonly unknown[];
+}
+
+export interface PodSpec {
+  readonly containers: readonly (Container & { readonly name: string })[];
+  readonly initContainers: readonly UserContainer[];
+  readonly volumes: readonly Volume[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly serviceAccountName?: string;
+  readonly securityContext?: JsonObject;
+  readonly resources?: Template['podResources'];
+  readonly activeDeadlineSeconds?: number;
+  readonly terminationGracePeriodSeconds?: number;
+}
+
+export function mainContainers(template: Template): readonly (Container & { readonly name: string })[] {
+  const set = template.containerSet;
+  if (set) {
+    const shared = set.volumeMounts ?? [];
+    return (set.containers ?? []).map((container: ContainerNode) => ({
+      ...container,
+      volumeMounts: [...(container.volumeMounts ?? []), ...shared],
+    }));
+  }
+  return [{ ...(template.container ?? template.script ?? {}), name: 'main' }];
+}
+
+/** `workflow/controller/workflowpod.go` build: containers, volumes and what scheduling needs of a rendered tree. */
+export function podSpecOf(tree: PodTree, runName: string, claims: readonly string[]): Result<PodSpec> {
+  const { template, spec } = tree;
+  const main = mainContainers(template);
+  const mirrored = main.find((container) => container.name === 'main');
+  const initContainers = (template.initContainers ?? []).map((each) => mirroring(each, mirrored));
+  const sidecars = (template.sidecars ?? []).map((each) => mirroring(each, mirrored));
+  const everyMount = [...main, ...initContainers, ...sidecars].flatMap((each) => each.volumeMounts ?? []);
+  const volumes = mountedVolumes(tree, everyMount, runName, claims);
+  if (!volumes.ok) return volumes;
+  const nodeSelector = nonEmpty(template.nodeSelector) ?? nonEmpty(spec.nodeSelector);
+  const serviceAccountName = template.serviceAccountName || spec.serviceAccountName;
+  const securityContext = template.securityContext ?? spec.securityContext;
+  const resources = template.podResources ?? spec.podResources;
+  return success({
+    containers: [...main, ...sidecars],
+    initContainers,
+    volumes: volumes.value,
+    ...(nodeSelector && { nodeSelector }),
+    ...(serviceAccountName && { serviceAccountName }),
+    ...(securityContext && { securityContext }),
+    ...(resources && { resources }),
+  });
+}
+
+function nonEmpty(map: Readonly<Record<string, string>> | undefined) {
+  return map && Object.keys(map).length > 0 ? map : undefined;
+}
+
+function mirroring(container: UserContainer, main: Container | undefined): UserContainer {
+  if (!container.mirrorVolumeMounts || !main) return container;
+  const own = container.volumeMounts ?? [];
+  const taken = new Set(own.map((mount) => mount.mountPath));
+  const mirrored = (main.volumeMounts ?? []).filter((mount) => !taken.has(mount.mountPath));
+  return { ...container, volumeMounts: [...own, ...mirrored] };
+}
+
+/** A mount finds its volume in the template, then in the spec, then among the run's own claims. */
+function mountedVolumes(
+  tree: PodTree,
+  mounts: readonly VolumeMount[],
+  runName: string,
+  claims: readonly string[],
+): Result<readonly Volume[]> {
+  const perRun = claims.map((name) => ({ name, persistentVolumeClaim: { claimName: `${runName}-${name}` } }));
+  const known = [...(tree.template.volumes ?? []), ...tree.volumes, ...perRun];
+  const chosen = new Map((tree.template.volumes ?? []).map((volume) => [volume.name, volume]));
+  for (const mount of mounts) {
+    const volume = known.find((each) => each.name === mount.name);
+    if (!volume) return failure(`volume '${mount.name}' not found in workflow spec`);
+    if (!chosen.has(volume.name)) chosen.set(volume.name, volume);
+  }
+  return success([...chosen.values()]);
+}
