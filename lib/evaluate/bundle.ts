@@ -26,7 +26,14 @@ export interface Bundle {
   readonly spec: WorkflowSpec;
   readonly entrypoint: string;
   readonly onExit?: string;
+  /** Ids of what the spec's lifecycle hooks call, by hook name. */
+  readonly hooks: Readonly<Record<string, string>>;
   readonly templates: Readonly<Record<string, BundleTemplate>>;
   /** ConfigMaps given with the workflow: name → data and labels. */
-  readonly configMaps: Readonly<Record<string, { readonly data: Readonly<Record<string, string>>; readonly labels: Readonly<Record<string, string>> }>>;
+  readonly configMaps: Readonly<
+    Record<
+      string,
+      { readonly data: Readonly<Record<string, string>>; readonly labels: Readonly<Record<string, string>> }
+    >
+  >;
 }

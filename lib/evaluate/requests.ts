@@ -34,6 +34,8 @@ export interface ScopeData {
   readonly globals: Globals;
   /** Only in exit handlers: `workflow.status`, `.failures`, `.duration`; elsewhere status is Running. */
   readonly exit?: { readonly status: string; readonly failures: string; readonly duration: string };
+  /** RFC 3339: the time of the evaluation, for nodes that end in it and `workflow.duration`. */
+  readonly now?: string;
   /** In the body of a template that is retried: 0-based attempt, and the attempt before. */
   readonly retries?: number;
   readonly lastRetry?: LastRetry;

@@ -1,0 +1,49 @@
+/** `from`, `fromExpression` and `subPath` of an artifact: resolveArtifact in `workflow/controller/scope.go`. */
+import type { Artifact } from '../argo/artifact.ts';
+import type { ArtifactRef } from '../protocol/outcome.ts';
+import { appendToKey } from './artifact-location.ts';
+import { mergeScopes, type Scope } from './scope.ts';
+import { dataText, expand, plain } from './text.ts';
+
+export type ResolvedArtifact =
+  | { readonly ok: true; readonly artifact: Artifact }
+  | { readonly ok: false; readonly error: string };
+
+function fault(error: string): { readonly ok: false; readonly error: string } {
+  return { ok: false, error };
+}
+
+type Found =
+  | { readonly ok: true; readonly ref: ArtifactRef }
+  | { readonly ok: false; readonly error: string };
+
+/** The name that a text in double braces holds; Argo takes a text without them as a name, too. */
+export function tagName(text: string): string {
+  return text.replace(/^\{\{/, '').replace(/\}\}$/, '').trim();
+}
+
+function named(from: string, scope: Scope): Found {
+  const name = tagName(from);
+  const ref = scope.artifacts.get(name);
+  if (ref !== undefined) return { ok: true, ref };
+  if (scope.values.has(name)) return fault(`Variable {{${name}}} is not an artifact`);
+  return fault(`Unable to resolve: ${JSON.stringify(name)}`);
+}
+
+function computed(expression: string, _scope: Scope): Found {
+  return fault(`Unable to resolve: ${expression}`);
+}
+
+export function resolveArtifact(artifact: Artifact, scope: Scope): ResolvedArtifact {
+  const found = artifact.fromExpression
+    ? computed(artifact.fromExpression, scope)
+    : named(artifact.from ?? '', scope);
+  if (!found.ok) return found;
+  const source = found.ref as unknown as Artifact;
+  if (!artifact.subPath) return { ok: true, artifact: source };
+  const subPath = expand<string>(dataText(artifact.subPath), mergeScopes(scope), 'none');
+  if (!subPath.ok) return fault(subPath.error);
+  const appended = appendToKey(source, plain<string>(subPath.value));
+  if (appended.ok) return appended;
+  return source.optional === true ? { ok: true, artifact: source } : appended;
+}

@@ -1,0 +1,144 @@
+/** Ends a steps or dag template: the ends of executeSteps and executeDAG. */
+import type { Dag } from '../argo/invocation.ts';
+import type { Globals, NodePhase, Outcome, Outputs } from '../protocol/outcome.ts';
+import { type Body, entered, openBody } from './body.ts';
+import { localScope, stepSources, taskSources } from './body-scope.ts';
+import type { Bundle } from './bundle.ts';
+import { calleeOf } from './callee.ts';
+import { ancestorsOf, dagGraph, targetsOf } from './dag-graph.ts';
+import { assessDag, handedOn, isFailure, reachedPhases } from './dag-phase.ts';
+import { exportedBy, mergeGlobals } from './globals.ts';
+import { FAIL_FAST, judgeGroup } from './judge-group.ts';
+import { templateOutputs } from './outputs.ts';
+import type { FinishRequest } from './requests.ts';
+import { plain } from './text.ts';
+
+interface End {
+  readonly phase: NodePhase;
+  readonly message?: string;
+  readonly outputs?: Outputs;
+  readonly globals?: Globals;
+  readonly ends?: readonly NodePhase[];
+  readonly notStarted?: true;
+}
+
+/** Argo answers a fault of the template's own with an error, which its caller takes for one of starting it. */
+function fault(message: string): End {
+  return { phase: 'Error', message, notStarted: true };
+}
+
+function lastMoment(request: FinishRequest): string {
+  const { now, outcomes } = request.scope;
+  if (now !== undefined) return now;
+  const times = Object.values(outcomes).flatMap(({ finishedAt }) =>
+    finishedAt === undefined ? [] : [finishedAt],
+  );
+  return [request.startedAt, ...times].reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a));
+}
+
+function withEnds(end: End, ends: readonly NodePhase[]): End {
+  const phases = [...new Set(ends)];
+  return phases.length > 0 && phases.some((phase) => phase !== end.phase) ? { ...end, ends: phases } : end;
+}
+
+function finishSteps(body: Body, request: FinishRequest): End {
+  const groups = body.entry.template.steps ?? [];
+  const { outcomes, run } = body.data;
+  if (request.templateError !== undefined) return fault(request.templateError);
+  if (request.groupError !== undefined) return { phase: 'Failed', message: request.groupError };
+  const last = request.group ?? groups.length - 1;
+  const members = groups[last] ?? [];
+  const end = judgeGroup(
+    run.name,
+    members,
+    `${body.node}[${last}]`,
+    outcomes,
+    body.entry.template.failFast === true,
+  );
+  const ends = members.flatMap(({ name = '' }) => {
+    const outcome = Object.hasOwn(outcomes, name) ? outcomes[name] : undefined;
+    return outcome === undefined ? [] : handedOn(outcome, end.phase);
+  });
+  // Whatever the group's own phase: a steps template that does not succeed is Failed.
+  if (end.phase !== 'Succeeded') {
+    return withEnds({ phase: 'Failed', ...(end.message !== undefined && { message: end.message }) }, ends);
+  }
+  const scope = localScope(body, stepSources(body, groups.length));
+  if (!scope.ok) return fault(scope.error);
+  const own = templateOutputs(body, scope.scope);
+  if (!own.ok) return fault(own.error);
+  return withEnds(
+    { phase: 'Succeeded', ...(own.outputs && { outputs: own.outputs }), globals: own.globals },
+    ends,
+  );
+}
+
+/**
+ * A DAG exports outputs of its tasks when it has succeeded, its own it does not: those of a task that is a DAG itself
+ * are the only ones that had not been exported before (executeDAG, addOutputsToGlobalScope).
+ */
+function taskExports(body: Body): Globals {
+  const exported = (body.entry.template.dag?.tasks ?? []).map((task): Globals => {
+    const callee = calleeOf(body.bundle, body.entry, task.name, task);
+    const outcome = Object.hasOwn(body.data.outcomes, task.name) ? body.data.outcomes[task.name] : undefined;
+    if (!callee.ok || callee.entry.template.dag === undefined || outcome?.outputs?.parameters === undefined)
+      return {};
+    const values = outcome.outputs.parameters;
+    const named = (callee.entry.template.outputs?.parameters ?? []).flatMap(({ name, globalName }) => {
+      const value = values[name];
+      return globalName && value !== undefined ? [[globalName, value] as const] : [];
+    });
+    return named.length === 0 ? {} : { parameters: Object.fromEntries(named) };
+  });
+  return mergeGlobals(...exported);
+}
+
+function finishDag(body: Body): End {
+  const dag = entered<Dag>(body, { ...body.entry.template.dag, tasks: [] });
+  if (!dag.ok) return fault(dag.error);
+  const { outcomes } = body.data;
+  const graph = dagGraph(body.entry.template.dag ?? {});
+  const targets = targetsOf(graph, plain<Dag>(dag.value).target);
+  for (const target of targets) {
+    if (!Object.hasOwn(outcomes, target)) continue;
+    const scope = localScope(body, taskSources(body, ancestorsOf(graph, target)));
+    if (!scope.ok) return fault(scope.error);
+  }
+  const reached = reachedPhases(graph, outcomes);
+  const ends = targets.flatMap((name) => {
+    const outcome = Object.hasOwn(outcomes, name) ? outcomes[name] : undefined;
+    return outcome ? (reached.get(name) ?? []).flatMap((inherited) => handedOn(outcome, inherited)) : [];
+  });
+  const phase = assessDag(graph, targets, outcomes, body.entry.template.dag?.failFast !== false);
+  if (isFailure(phase)) return withEnds({ phase }, ends);
+  if (body.entry.template.failFast === true && Object.values(outcomes).some((one) => isFailure(one.phase))) {
+    if (targets.some((name) => !Object.hasOwn(outcomes, name)))
+      return { phase: 'Failed', message: FAIL_FAST };
+  }
+  const scope = localScope(body, taskSources(body, [...graph.tasks.keys()]));
+  if (!scope.ok) return fault(scope.error);
+  const own = templateOutputs(body, scope.scope);
+  if (!own.ok) return fault(own.error);
+  return withEnds(
+    { phase: 'Succeeded', ...(own.outputs && { outputs: own.outputs }), globals: taskExports(body) },
+    ends,
+  );
+}
+
+export function finishTemplate(bundle: Bundle, request: FinishRequest): Outcome {
+  const opened = openBody(bundle, request.template, request.node, request.scope);
+  const end = !opened.ok
+    ? fault(opened.error)
+    : opened.body.kind === 'steps'
+      ? finishSteps(opened.body, request)
+      : finishDag(opened.body);
+  const globals = mergeGlobals(exportedBy(Object.values(request.scope.outcomes)), end.globals);
+  const { globals: _own, ...rest } = end;
+  return {
+    node: request.node,
+    ...rest,
+    startedAt: request.startedAt,
+    finishedAt: lastMoment(request),
+    ...(Object.keys(globals).length > 0 && { globals }),
+  };
+}

@@ -1,0 +1,101 @@
+/** All `workflow.*` variables (workflow/controller/operator.go, setGlobalParameters), as flat names. */
+import type { Parameter } from '../argo/parameter.ts';
+import type { Globals } from '../protocol/outcome.ts';
+import type { Bundle } from './bundle.ts';
+import { configMapValue } from './config-map.ts';
+import { creationTimes } from './creation-time.ts';
+import { parametersJson, textMapJson } from './parameter-json.ts';
+import type { RunContext, ScopeData } from './requests.ts';
+import type { Scope, ScopeValue } from './scope.ts';
+
+/** What the variables are made of: a ScopeData or a StageRequest will do. */
+export interface GlobalData {
+  readonly run: RunContext;
+  readonly globals: Globals;
+  readonly exit?: ScopeData['exit'];
+  readonly now?: string;
+}
+
+type Values = Map<string, ScopeValue>;
+
+function setIdentity(values: Values, run: RunContext): void {
+  values.set('workflow.name', run.name);
+  values.set('workflow.namespace', run.namespace);
+  values.set('workflow.uid', run.uid);
+  values.set('workflow.serviceAccountName', run.serviceAccountName);
+  values.set('workflow.mainEntrypoint', run.mainEntrypoint);
+  if (run.scheduledTime !== undefined) values.set('workflow.scheduledTime', run.scheduledTime);
+  if (run.priority !== undefined) values.set('workflow.priority', String(run.priority));
+  const times = creationTimes(run.creationTimestamp);
+  values.set('workflow.creationTimestamp', times.RFC3339 ?? run.creationTimestamp);
+  for (const [name, text] of Object.entries(times)) values.set(`workflow.creationTimestamp.${name}`, text);
+}
+
+/** The value of an argument of the run: undefined where it has none, which Argo refuses before anything starts. */
+export function runArgument(bundle: Bundle, parameter: Parameter): string | undefined {
+  if (parameter.value !== undefined) return parameter.value;
+  const ref = parameter.valueFrom?.configMapKeyRef;
+  if (ref === undefined) return undefined;
+  const found = configMapValue(bundle, ref.name ?? '', ref.key);
+  return found.ok ? found.value : parameter.valueFrom?.default;
+}
+
+function setParameters(values: Values, bundle: Bundle, run: RunContext): void {
+  const parameters: readonly Parameter[] = run.parameters;
+  const written = new Map(bundle.spec.arguments?.parameters?.map(({ name, value }) => [name, value]));
+  const json = parametersJson(parameters);
+  values.set('workflow.parameters', json);
+  values.set('workflow.parameters.json', json);
+  for (const parameter of parameters) {
+    const value = runArgument(bundle, parameter);
+    if (value === undefined) continue;
+    const asWritten = parameter.value !== undefined && written.get(parameter.name) === parameter.value;
+    values.set(`workflow.parameters.${parameter.name}`, asWritten ? { written: value } : value);
+  }
+}
+
+function setMetadata(values: Values, bundle: Bundle, run: RunContext): void {
+  const metadata = bundle.spec.workflowMetadata;
+  for (const [kind, map] of [
+    ['labels', run.labels],
+    ['annotations', run.annotations],
+  ] as const) {
+    const json = textMapJson(map);
+    values.set(`workflow.${kind}`, json);
+    values.set(`workflow.${kind}.json`, json);
+    for (const [name, text] of Object.entries({ ...map, ...metadata?.[kind] })) {
+      values.set(`workflow.${kind}.${name}`, kind === 'labels' ? (map[name] ?? text) : text);
+    }
+  }
+}
+
+function setRunState(values: Values, data: GlobalData): void {
+  values.set('workflow.status', data.exit?.status ?? 'Running');
+  if (data.exit !== undefined) {
+    values.set('workflow.failures', data.exit.failures);
+    values.set('workflow.duration', data.exit.duration);
+  } else if (data.now !== undefined) {
+    const seconds = (Date.parse(data.now) - Date.parse(data.run.creationTimestamp)) / 1000;
+    if (Number.isFinite(seconds)) values.set('workflow.duration', seconds.toFixed(6));
+  }
+}
+
+/**
+ * Every `workflow.*` variable. A parameter whose value stands in the spec is text of the workflow and may hold tags; one
+ * that was submitted is data. `workflow.outputs.artifacts.*` are artifacts of the scope.
+ */
+export function globalScope(bundle: Bundle, data: GlobalData): Scope {
+  const values: Values = new Map();
+  setIdentity(values, data.run);
+  setParameters(values, bundle, data.run);
+  setMetadata(values, bundle, data.run);
+  setRunState(values, data);
+  for (const [name, value] of Object.entries(data.globals.parameters ?? {})) {
+    values.set(`workflow.outputs.parameters.${name}`, value);
+  }
+  const artifacts = Object.entries(data.globals.artifacts ?? {});
+  return {
+    values,
+    artifacts: new Map(artifacts.map(([name, ref]) => [`workflow.outputs.artifacts.${name}`, ref])),
+  };
+}
