@@ -1,8 +1,10 @@
 /** `from`, `fromExpression` and `subPath` of an artifact: resolveArtifact in `workflow/controller/scope.go`. */
 import type { Artifact } from '../argo/artifact.ts';
+import { evaluateExpr } from '../expression/expr/expression.ts';
 import type { ArtifactRef } from '../protocol/outcome.ts';
 import { appendToKey } from './artifact-location.ts';
-import { mergeScopes, type Scope } from './scope.ts';
+import { localEnv } from './expression-env.ts';
+import type { Scope } from './scope.ts';
 import { dataText, expand, plain } from './text.ts';
 
 export type ResolvedArtifact =
@@ -30,8 +32,12 @@ function named(from: string, scope: Scope): Found {
   return fault(`Unable to resolve: ${JSON.stringify(name)}`);
 }
 
-function computed(expression: string, _scope: Scope): Found {
-  return fault(`Unable to resolve: ${expression}`);
+function computed(expression: string, scope: Scope): Found {
+  const { env, artifactOf } = localEnv(scope);
+  const result = evaluateExpr(expression, env);
+  if (!result.ok) return fault(result.error);
+  const ref = artifactOf(result.value);
+  return ref === undefined ? fault(`Variable {{${expression}}} is not an artifact`) : { ok: true, ref };
 }
 
 export function resolveArtifact(artifact: Artifact, scope: Scope): ResolvedArtifact {
@@ -41,7 +47,7 @@ export function resolveArtifact(artifact: Artifact, scope: Scope): ResolvedArtif
   if (!found.ok) return found;
   const source = found.ref as unknown as Artifact;
   if (!artifact.subPath) return { ok: true, artifact: source };
-  const subPath = expand<string>(dataText(artifact.subPath), mergeScopes(scope), 'none');
+  const subPath = expand<string>(dataText(artifact.subPath), scope, 'none');
   if (!subPath.ok) return fault(subPath.error);
   const appended = appendToKey(source, plain<string>(subPath.value));
   if (appended.ok) return appended;

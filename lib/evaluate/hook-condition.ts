@@ -1,10 +1,14 @@
 /** The expression of a hook: true or false over the variables in scope (`util/expr/argoexpr` EvalBool). */
+import { evalBool } from '../expression/expr/expression.ts';
+import { exprEnv } from '../expression/scope.ts';
+import { goScope } from './expression-env.ts';
 import type { Scope } from './scope.ts';
 
 export type Condition =
   | { readonly ok: true; readonly holds: boolean }
   | { readonly ok: false; readonly error: string };
 
-export function conditionHolds(expression: string, _scope: Scope): Condition {
-  return { ok: false, error: `failed to evaluate expression ${expression}` };
+export function conditionHolds(expression: string, scope: Scope): Condition {
+  const result = evalBool(expression, exprEnv(goScope(scope)));
+  return result.ok ? { ok: true, holds: result.value } : { ok: false, error: result.error };
 }
