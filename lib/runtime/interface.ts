@@ -4,6 +4,7 @@ import type { HistoryEvent } from '../asl/history-event.ts';
 import type { JsonValue } from '../asl/json.ts';
 import type { Clock } from './clock.ts';
 import type { ObjectReader } from './object-reader.ts';
+import type { PreparedBlock } from './prepared.ts';
 import type { TaskHost } from './task-host.ts';
 import type { TokenRegistry } from './tokens.ts';
 
@@ -34,6 +35,16 @@ export interface ChildExecution {
   readonly mapRunArn: string;
   readonly parentArn: string;
   readonly index: number;
+}
+
+/** What a Distributed Map asks of the interpreter for each of its children. */
+export interface ChildRequest {
+  readonly child: ChildExecution;
+  readonly block: PreparedBlock;
+  readonly machineName: string;
+  readonly input: JsonValue;
+  readonly options: RunOptions;
+  readonly onCancel: (listener: () => void) => () => void;
 }
 
 export type ExecutionStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';

@@ -1,0 +1,70 @@
+/** The states that neither call nor hold anything: Pass, Succeed, Choice, Wait, Fail. */
+
+import { cancellableSleep } from './cancellable-sleep.ts';
+import type { PreparedState } from './prepared.ts';
+import { ERRORS, StateFailure } from './state-failure.ts';
+import { evaluateTyped, type Template, wrongType } from './template.ts';
+import { type Leaving, leaveState, prepareLeaving, scopeOf, type Visit } from './visit.ts';
+
+type Typed<T extends PreparedState['type']> = Visit<Extract<PreparedState, { readonly type: T }>>;
+
+export async function passOn(visit: Visit): Promise<Leaving> {
+  const { state, input } = visit;
+  return leaveState(visit, await prepareLeaving(visit, state, input, state.next));
+}
+
+export async function choose(visit: Typed<'Choice'>): Promise<Leaving> {
+  const { state, input } = visit;
+  const scope = scopeOf(visit);
+  for (const rule of state.rules) {
+    if (await evaluateTyped('boolean', rule.condition, scope, visit)) {
+      return leaveState(visit, await prepareLeaving(visit, rule, input, rule.next));
+    }
+  }
+  if (state.next === undefined) {
+    const text = `Failed to transition out of the state '${state.name}'. The state does not point to a next state.`;
+    throw new StateFailure(ERRORS.noChoice, text);
+  }
+  return passOn(visit);
+}
+
+/** Longest wait that AWS accepts, about three years. */
+const LONGEST_WAIT_SECONDS = 99_999_999;
+
+export async function waitOut(visit: Typed<'Wait'>): Promise<Leaving> {
+  const { state, frame } = visit;
+  const delay = await delayOf(visit);
+  if (delay > 0) {
+    try {
+      await cancellableSleep(frame.run.clock, delay, frame.cancel);
+    } catch (thrown) {
+      frame.run.history.follow(frame.trail, 'WaitStateAborted');
+      throw thrown;
+    }
+  }
+  return leaveState(visit, await prepareLeaving(visit, state, visit.input, state.next));
+}
+
+async function delayOf(visit: Typed<'Wait'>): Promise<number> {
+  const { state, frame } = visit;
+  if (state.seconds !== undefined) {
+    const seconds = await evaluateTyped('number', state.seconds, scopeOf(visit), visit);
+    const valid = Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_WAIT_SECONDS;
+    if (!valid) throw wrongType(state.seconds, visit, 'integer', seconds);
+    return seconds * 1000;
+  }
+  if (state.timestamp === undefined) return 0;
+  const text = await evaluateTyped('string', state.timestamp, scopeOf(visit), visit);
+  const until = Date.parse(text);
+  if (Number.isNaN(until)) throw wrongType(state.timestamp, visit, 'timestamp', text);
+  return until - frame.run.clock.now();
+}
+
+/** The error's own name and cause are what the states around see. */
+export async function failState(visit: Typed<'Fail'>): Promise<never> {
+  const { error, cause } = visit.state;
+  const scope = scopeOf(visit);
+  const textOf = (template: Template | undefined) =>
+    template === undefined ? undefined : evaluateTyped('string', template, scope, visit);
+  throw new StateFailure(await textOf(error), await textOf(cause));
+}
