@@ -1,0 +1,75 @@
+/** Checks the groups of a steps template in order: each step sees what stands before it. `validateSteps`. */
+
+import type { Step } from '../../argo/invocation.ts';
+import {
+  addInlineInputs,
+  argumentsOf,
+  type CheckCall,
+  hasExitHook,
+  referenceOf,
+  spansOf,
+} from './check-call-site.ts';
+import { anyArguments, type Called, report } from './frame.ts';
+import { addNodeOutputs } from './node-outputs.ts';
+import { checkArguments } from './rules/arguments.ts';
+import { fieldNameFault, shorten } from './rules/field-names.ts';
+import { checkHooks } from './rules/hooks.ts';
+import { checkLoop } from './rules/loops.ts';
+import { checkDeadline } from './rules/time-limits.ts';
+import { checkVariables } from './rules/variables.ts';
+import type { Scope } from './scope.ts';
+import { placeholder } from './tags.ts';
+
+export function checkSteps(called: Called, scope: Scope, checkCall: CheckCall): void {
+  checkDeadline(called);
+  const names = new Map<string, Step>();
+  for (const group of called.template.steps ?? []) {
+    for (const step of group) checkStep(called, step, scope, names, checkCall);
+  }
+}
+
+function checkStep(
+  called: Called,
+  step: Step,
+  scope: Scope,
+  names: Map<string, Step>,
+  checkCall: CheckCall,
+): void {
+  const { frame, base, template, title, view } = called;
+  if (!checkName(called, step, names)) return;
+  const name = step.name ?? '';
+  scope.add(`steps.${name}.status`);
+  checkLoop(frame, step, scope);
+  checkArguments(frame, step.arguments, `step "${name}"`, { mayLackValues: false, view });
+  const at = spansOf(called, step, 'step');
+  const reference = referenceOf(called, step);
+  const callee = checkCall(frame, reference, base, anyArguments, at, template);
+  const node = { root: 'steps', name, template: callee } as const;
+  if (hasExitHook(step)) addNodeOutputs(frame, scope, { ...node, isAggregate: false });
+  checkHooks(frame, step.hooks);
+  const stepScope = scope.inner();
+  addInlineInputs(step, stepScope);
+  checkVariables(step, { frame, scope: stepScope, owner: `template ${title}` });
+  const isAggregate = (step.withItems?.length ?? 0) > 0 || Boolean(step.withParam);
+  addNodeOutputs(frame, scope, { ...node, isAggregate });
+  if (callee) checkCall(frame, reference, base, argumentsOf(called, step), at, template);
+}
+
+function checkName({ frame, view }: Called, step: Step, names: Map<string, Step>): boolean {
+  const { name } = step;
+  if (!name) {
+    report(frame, 'missing-name', frame.spans.name(step), 'this step has no name');
+    return false;
+  }
+  const span = frame.spans.of(step, 'name');
+  const first = names.get(name);
+  if (first) {
+    const related = [{ span: frame.spans.of(first, 'name'), message: 'the first one' }];
+    report(frame, 'duplicate-name', span, `a second step is named "${name}"`, { related });
+    return false;
+  }
+  names.set(name, step);
+  const fault = fieldNameFault(view(name).replaceAll(placeholder, 'x'));
+  if (fault) report(frame, 'invalid-name', span, `the name of step "${shorten(name)}" ${fault}`);
+  return true;
+}

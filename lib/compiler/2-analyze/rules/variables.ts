@@ -1,0 +1,120 @@
+/**
+ * Every `{{tag}}` that begins like a variable must be visible where it stands.
+ * `resolveAllVariables` in `workflow/validate/validate.go`; https://argo-workflows.readthedocs.io/en/latest/variables/
+ */
+
+import { nearestName } from '../../../diagnostics/did-you-mean.ts';
+import type { Span } from '../../../diagnostics/source.ts';
+import { tagSpan } from '../../../diagnostics/span.ts';
+import { type Frame, report } from '../frame.ts';
+import type { Scope } from '../scope.ts';
+import { type Tag, tagsOf } from '../tags.ts';
+
+/** Tags that begin otherwise are left in the text, for whatever program reads it. */
+const roots = ['item.', 'steps.', 'inputs.', 'outputs.', 'pod.', 'workflow.', 'tasks.'];
+
+/** Known only at run time, and accepted by what they begin with. */
+const lateRoots = [
+  'outputs.',
+  'workflow.creationTimestamp',
+  'workflow.scheduledTime',
+  'workflow.duration',
+  'tasks.name',
+  'steps.name',
+  'node.name',
+];
+
+export const anyItem = 'item.*';
+export const anyGlobalParameter = 'workflow.outputs.parameters.*';
+export const anyGlobalArtifact = 'workflow.outputs.artifacts.*';
+
+export function isVisible(name: string, scope: Scope, frame: Frame): boolean {
+  if (!roots.some((root) => name.startsWith(root))) return true;
+  if (scope.has(name) || frame.globals.has(name)) return true;
+  const sees = (any: string) => scope.has(any) || frame.globals.has(any);
+  if (name.startsWith('item.') && scope.has(anyItem)) return true;
+  if (name.startsWith('workflow.outputs.parameters.') && sees(anyGlobalParameter)) return true;
+  if (name.startsWith('workflow.outputs.artifacts.') && sees(anyGlobalArtifact)) return true;
+  if (lateRoots.some((root) => name.startsWith(root))) return true;
+  return frame.isLibrary && name.startsWith('workflow.parameters');
+}
+
+/** What holds the text and what it may see. */
+export interface Place {
+  readonly frame: Frame;
+  readonly scope: Scope;
+  /** The words before "sees" in the explanation, such as `template "main"`. */
+  readonly owner: string;
+  /** Called with every tag met, visible or not. */
+  readonly onTag?: (tag: Tag, span: () => Span) => void;
+}
+
+/** Checks all texts of a value, however deep; `skip` names objects that are left out. */
+export function checkVariables(value: unknown, place: Place, skip?: (object: object) => boolean): void {
+  if (typeof value !== 'object' || value === null || skip?.(value)) return;
+  const { spans } = place.frame;
+  if (Array.isArray(value)) {
+    value.forEach((element, index) => {
+      if (typeof element === 'string') checkText(element, () => spans.of(value, index), place);
+      else checkVariables(element, place, skip);
+    });
+    return;
+  }
+  for (const key in value) {
+    const child = (value as Record<string, unknown>)[key];
+    if (typeof child === 'string') checkText(child, () => spans.of(value, key), place);
+    else checkVariables(child, place, skip);
+    if (key.includes('{{')) checkText(key, () => spans.key(value, key), place);
+  }
+}
+
+/** Checks one text; a variable whose value is known and holds tags itself is followed once. */
+export function checkText(text: string, spanOf: () => Span, place: Place, depth = 0): void {
+  if (!text.includes('{{')) return;
+  for (const tag of tagsOf(text)) {
+    const at = () => (depth === 0 ? tagSpan(spanOf(), tag.index) : spanOf());
+    place.onTag?.(tag, at);
+    if (tag.isExpression) continue;
+    if (tag.isClosed && tag.name === 'inputs.parameters') continue;
+    if (!tag.isClosed || !isVisible(tag.name, place.scope, place.frame)) reportHidden(tag, at, place);
+    else if (depth < 2) {
+      const value = place.frame.globals.get(tag.name);
+      if (value !== undefined) checkText(value, at, place, depth + 1);
+    }
+  }
+}
+
+function reportHidden(tag: Tag, spanOf: () => Span, place: Place): void {
+  if (!tag.isClosed) {
+    if (!roots.some((root) => tag.name.startsWith(root))) return;
+    const shown = tag.name.split(/\s/)[0]!.slice(0, 60);
+    report(place.frame, 'unknown-variable', spanOf(), `"{{${shown}" has no closing "}}"`);
+    return;
+  }
+  const { notes, hint } = explain(tag.name, place);
+  const message = `{{${tag.name}}} is not visible here`;
+  report(place.frame, 'unknown-variable', spanOf(), message, { notes, ...(hint && { hint }) });
+}
+
+function explain(name: string, place: Place): { readonly notes: readonly string[]; readonly hint?: string } {
+  const nearest = nearestName(name, candidates(place));
+  const hint = nearest === undefined ? undefined : `did you mean {{${nearest}}}?`;
+  const notes = [whyHidden(name, place.owner)];
+  return hint ? { notes, hint } : { notes };
+}
+
+function* candidates(place: Place): Iterable<string> {
+  yield* place.scope.names();
+  yield* place.frame.globals.keys();
+}
+
+function whyHidden(name: string, owner: string): string {
+  const [root, first] = name.split('.');
+  if (root === 'inputs') return `${owner} declares no such input.`;
+  if (root === 'steps' || root === 'tasks') {
+    return `${owner} sees results of its own ${root} only, and only of those that come before: "${first}" gives no such value here.`;
+  }
+  if (root === 'item') return `${owner} sees {{item}} only inside withItems, withParam or withSequence.`;
+  if (root === 'workflow') return 'The workflow has no such variable here.';
+  return `${owner} sees its own inputs, the workflow's variables, and its own steps or tasks.`;
+}

@@ -1,0 +1,67 @@
+/** The `{{…}}` of a text, found as Argo's template engine finds them. */
+
+export interface Tag {
+  /** What stands between the braces, as written. */
+  readonly text: string;
+  /** Without the spaces around it. */
+  readonly name: string;
+  readonly isExpression: boolean;
+  /** How many `{{` of the text stand before this one: what `tagSpan` asks for. */
+  readonly index: number;
+  /** Whether a `}}` follows; where none does, the tag reaches to the end of the text. */
+  readonly isClosed: boolean;
+}
+
+/** A tag goes from `{{` to the next `}}`, so that a nested one belongs to the text of the outer. */
+export function tagsOf(text: string): readonly Tag[] {
+  const tags: Tag[] = [];
+  let index = 0;
+  for (let at = text.indexOf('{{'); at >= 0; ) {
+    const close = text.indexOf('}}', at + 2);
+    const end = close < 0 ? text.length : close;
+    const inner = text.slice(at + 2, end);
+    const name = inner.replace(/^ +| +$/g, '');
+    tags.push({ text: inner, name, isExpression: inner.startsWith('='), index, isClosed: close >= 0 });
+    if (close < 0) break;
+    index += 1 + (inner.split('{{').length - 1);
+    at = text.indexOf('{{', close + 2);
+  }
+  return tags;
+}
+
+/** Stands for a value that is only known at run time. */
+export const placeholder = '\u0000value';
+
+export function hasPlaceholder(text: string): boolean {
+  return text.includes(placeholder);
+}
+
+export type Lookup = (name: string) => string | undefined;
+
+/** One pass of replacement: what is not found stays; a nested tag that is found is put into the outer one. */
+export function replaceTags(text: string, lookup: Lookup): string {
+  if (!text.includes('{{')) return text;
+  let result = '';
+  let from = 0;
+  for (let at = text.indexOf('{{'); at >= 0; at = text.indexOf('{{', from)) {
+    const close = text.indexOf('}}', at + 2);
+    if (close < 0) break;
+    const inner = text.slice(at + 2, close);
+    result += text.slice(from, at) + replaceTag(inner, lookup);
+    from = close + 2;
+  }
+  return result + text.slice(from);
+}
+
+function replaceTag(inner: string, lookup: Lookup): string {
+  const value = inner.startsWith('=') ? undefined : lookup(inner.replace(/^ +| +$/g, ''));
+  if (value !== undefined) return value;
+  const nestedAt = inner.lastIndexOf('{{');
+  const nested = nestedAt > 0 ? lookup(inner.slice(nestedAt + 2)) : undefined;
+  return nested === undefined ? `{{${inner}}}` : `{{${inner.slice(0, nestedAt)}${nested}`;
+}
+
+/** Argo's own idea of «is a parameter»: some tag of plain words stands in the text. */
+export function hasPlainTag(text: string): boolean {
+  return /\{\{[-a-zA-Z0-9]+(\.[-a-zA-Z0-9_]+)*\}\}/.test(text);
+}
