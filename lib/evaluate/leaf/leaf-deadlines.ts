@@ -30,7 +30,7 @@ export interface DeadlineSite {
 }
 
 const podDeadlineMessage = 'Pod was active on the node longer than the specified deadline';
-const stepDeadlineMessage = 'Step exceeded its deadline';
+export const stepDeadlineMessage = 'Step exceeded its deadline';
 
 /** `operator.go` checkTemplateTimeouts, for a node that has waited, for example for a lock. */
 export function overdueBeforeStart(template: Template, site: DeadlineSite): Result<Overdue | undefined> {

@@ -1,5 +1,5 @@
 /** Turns a container, script or containerSet template and its inputs into what the executor runs. */
-import type { Template } from '../../argo/template.ts';
+import { type Template, templateType } from '../../argo/template.ts';
 import type { WorkflowSpec } from '../../argo/workflow.ts';
 import type { Outcome } from '../../protocol/outcome.ts';
 import type { TaskDefinition } from '../../protocol/run-task.ts';
@@ -11,6 +11,7 @@ import { endedOutcome, errorOutcome } from './leaf-outcome.ts';
 import { renderTree } from './leaf-variables.ts';
 import { type PodTree, podSpecOf } from './pod-spec.ts';
 import { patchedPod, preparedPatch, type YamlReader } from './pod-spec-patch.ts';
+import { refusalOf } from './refused-leaf.ts';
 import { type Result, success } from './result.ts';
 import { taskDefinitionOf } from './task-definition.ts';
 import { taskSpecOf } from './task-spec-of.ts';
@@ -32,6 +33,8 @@ export function renderLeaf(
   const entry = bundle.templates[request.template];
   const done = (message: string): RenderedLeaf => ({ kind: 'done', outcome: errorOutcome(request, message) });
   if (!entry) return done(`template ${request.template} not found`);
+  const refused = refusalOf(templateType(entry.template));
+  if (refused !== undefined) return done(refused);
   const tree = renderTree(podTree(bundle.spec, entry.template, readYaml), bundle, entry, request);
   if (!tree.ok) return done(tree.error);
   const limits = deadlinesOf(tree.value, request, entry);

@@ -23,11 +23,16 @@ export interface ArchivePlace {
   readonly keyPrefix: string;
 }
 
+/** The template's archiveLocation where it says where to put things; without it, the default store. */
+export function archiveBase(template: Template): JsonObject | undefined {
+  const location = template.archiveLocation as unknown as JsonObject | undefined;
+  return location && isComplete(location) ? location : undefined;
+}
+
 /** The default key is `{{workflow.name}}/{{pod.name}}` (`artifact_repository_types.go` DefaultArchivePattern). */
 export function archivePlace(template: Template, runName: string, podName: string): ArchivePlace {
-  const location = template.archiveLocation as unknown as JsonObject | undefined;
-  if (location && isComplete(location)) return { base: location, keyPrefix: keyOf(location) ?? '' };
-  return { base: undefined, keyPrefix: `${runName}/${podName}` };
+  const base = archiveBase(template);
+  return { base, keyPrefix: base ? (keyOf(base) ?? '') : `${runName}/${podName}` };
 }
 
 /** `workflow/controller/workflowpod.go` IsArchiveLogs: the template's word counts before the spec's. */
