@@ -1,7 +1,8 @@
 /** What Go's fmt prints for a value: `%v`, `%T` and the kind that reflection names. */
-import type { GoList, GoMap, GoValue } from '../values.ts';
+import type { GoInt, GoList, GoMap, GoValue } from '../values.ts';
 import { goFloatText } from './float-text.ts';
 import { parseGoInt } from './parse-number.ts';
+import { dayNames, monthNames } from './time/calendar.ts';
 import { goDurationText } from './time/duration.ts';
 import { goTimeText } from './time/format-time.ts';
 import { compareGoStrings } from './utf8.ts';
@@ -14,7 +15,7 @@ export function goFormat(value: GoValue): string {
   if (typeof value !== 'object') return String(value);
   switch (value.kind) {
     case 'int':
-      return String(value.value);
+      return intText(value);
     case 'list':
       return `[${(value.items ?? []).map(goFormat).join(' ')}]`;
     case 'map':
@@ -41,7 +42,7 @@ export function goTypeOf(value: GoValue): string {
     case 'duration':
       return 'time.Duration';
     case 'func':
-      return 'signature' in value && typeof value.signature === 'string' ? value.signature : 'func()';
+      return value.signature ?? 'func()';
     default:
       return value.type;
   }
@@ -53,7 +54,7 @@ export function goKindOf(value: GoValue): string {
   if (typeof value !== 'object') return goTypeOf(value);
   switch (value.kind) {
     case 'int':
-      return value.type;
+      return value.type.startsWith('time.') ? 'int' : value.type;
     case 'list':
       return 'slice';
     case 'map':
@@ -82,13 +83,23 @@ export function structText(value: GoMap): string | undefined {
 /** The keys of a map in the order in which fmt and encoding/json write them. */
 export function sortedKeys(value: GoMap): string[] {
   const keys = [...(value.entries?.keys() ?? [])];
-  if (!/^map\[u?int/.test(value.type)) return keys.sort(compareGoStrings);
+  const isNumeric = /^map\[u?int/.test(value.type) || (value.keys !== undefined && keys.every(isInteger));
+  if (!isNumeric) return keys.sort(compareGoStrings);
   return keys.sort((a, b) => Number((parseGoInt(a) ?? 0n) - (parseGoInt(b) ?? 0n)));
 }
 
 /** The items of a list, none for a nil slice. */
 export function itemsOf(list: GoList): readonly GoValue[] {
   return list.items ?? [];
+}
+
+function isInteger(text: string): boolean {
+  return parseGoInt(text) !== undefined;
+}
+
+function intText({ type, value }: GoInt): string {
+  if (type === 'time.Month') return monthNames[Number(value) - 1] ?? `%!Month(${value})`;
+  return type === 'time.Weekday' ? (dayNames[Number(value)] ?? `%!Weekday(${value})`) : String(value);
 }
 
 function formatMap(value: GoMap): string {

@@ -70,8 +70,8 @@ function assemble(fields: ParsedFields, zone: string, fault: (message: string) =
 
 function clockHour(fields: ParsedFields): number {
   const hour = fields.hour ?? 0;
-  if (fields.half === 'pm' && hour < 12) return hour + 12;
-  return fields.half === 'am' && hour === 12 ? 0 : hour;
+  if (fields.isPm && hour < 12) return hour + 12;
+  return fields.isAm && hour === 12 ? 0 : hour;
 }
 
 function monthAndDay(

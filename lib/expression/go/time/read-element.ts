@@ -12,7 +12,8 @@ export interface ParsedFields {
   minute?: number;
   second?: number;
   nanos?: number;
-  half?: 'am' | 'pm';
+  isAm?: boolean;
+  isPm?: boolean;
   /** Seconds east of UTC. */
   offset?: number;
   zoneName?: string;
@@ -71,7 +72,8 @@ export function readElement(
     case 'PM':
     case 'pm':
       return readPattern(element === 'PM' ? /^[AP]M/ : /^[ap]m/, text, (half) => {
-        fields.half = half.toLowerCase() === 'am' ? 'am' : 'pm';
+        if (/^a/i.test(half)) fields.isAm = true;
+        else fields.isPm = true;
       });
     case 'MST':
       return readZoneName(text, fields);
