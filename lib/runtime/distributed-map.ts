@@ -119,6 +119,7 @@ async function runOne(
     machineName,
     input,
     options: run.options,
+    payloads: run.payloads,
     onCancel,
   });
   return { input, name, startedAt, stoppedAt: run.clock.now(), result };

@@ -4,9 +4,10 @@ import { randomUUID } from 'node:crypto';
 import type { HistoryEvent } from '../asl/history-event.ts';
 import type { JsonValue } from '../asl/json.ts';
 import { type CancelScope, createCancelScope } from './cancel-scope.ts';
+import type { Clock } from './clock.ts';
 import { createHistory, type History, type Trail } from './history.ts';
 import type { ChildRequest, ExecutionResult, ExecutionStatus, RunOptions } from './interface.ts';
-import { createPayloads } from './payloads.ts';
+import { createPayloads, type Payloads } from './payloads.ts';
 import type { LoadedMachine, PreparedBlock } from './prepared.ts';
 import { runBlock } from './run-states.ts';
 import { Cancelled, dataLimitExceeded, ERRORS, StateFailure } from './state-failure.ts';
@@ -22,6 +23,7 @@ export function runExecution(machine: LoadedMachine, options: RunOptions): Promi
     name: options.name,
     arn: statesArn('execution', `${machineName}:${options.name}`),
     input: options.input,
+    payloads: createPayloads(),
     timeoutSeconds: machine.definition.TimeoutSeconds,
     options,
     onEvent: options.onEvent,
@@ -52,6 +54,7 @@ interface Plan {
   readonly name: string;
   readonly arn: string;
   readonly input: JsonValue;
+  readonly payloads: Payloads;
   readonly timeoutSeconds: number | undefined;
   readonly options: RunOptions;
   readonly onEvent: ((event: HistoryEvent) => void) | undefined;
@@ -75,20 +78,25 @@ async function execute(plan: Plan): Promise<ExecutionResult> {
   };
   const history = createHistory({ now: clock.now, onEvent: plan.onEvent, onFull: () => endBy(HISTORY_FULL) });
   const trail: Trail = { last: 0 };
-  const timers = new AbortController();
   const run = createRun(plan, history);
   writeStart(run);
   const stopListening = plan.listenForStop((why) => endBy({ status: 'ABORTED', ...why }));
-  if (plan.timeoutSeconds !== undefined) {
-    const expire = () => endBy({ status: 'TIMED_OUT', error: ERRORS.timeout });
-    clock.sleep(plan.timeoutSeconds * 1000, timers.signal).then(expire, () => {});
-  }
+  const stopTimer = startTimer(clock, plan.timeoutSeconds, () =>
+    endBy({ status: 'TIMED_OUT', error: ERRORS.timeout }),
+  );
   const own = await runToEnd(run, plan.block, trail, root);
-  timers.abort();
+  stopTimer();
   stopListening();
   const ended = ending ?? own;
   writeEnd(run, trail, ended);
   return { ...ended, events: history.events, executionArn: plan.arn };
+}
+
+function startTimer(clock: Clock, seconds: number | undefined, expire: () => void): () => void {
+  if (seconds === undefined) return () => {};
+  const controller = new AbortController();
+  clock.sleep(seconds * 1000, controller.signal).then(expire, () => {});
+  return () => controller.abort();
 }
 
 const HISTORY_FULL: Ending = {
@@ -98,8 +106,7 @@ const HISTORY_FULL: Ending = {
 };
 
 function createRun(plan: Plan, history: History): Run {
-  const { options } = plan;
-  const payloads = createPayloads();
+  const { options, payloads } = plan;
   return {
     options,
     arn: plan.arn,

@@ -4,6 +4,7 @@ import type { HistoryEvent } from '../asl/history-event.ts';
 import type { JsonValue } from '../asl/json.ts';
 import type { Clock } from './clock.ts';
 import type { ObjectReader } from './object-reader.ts';
+import type { Payloads } from './payloads.ts';
 import type { PreparedBlock } from './prepared.ts';
 import type { TaskHost } from './task-host.ts';
 import type { TokenRegistry } from './tokens.ts';
@@ -44,6 +45,8 @@ export interface ChildRequest {
   readonly machineName: string;
   readonly input: JsonValue;
   readonly options: RunOptions;
+  /** The parent's: thousands of weak maps, one set a child, would keep the garbage collector busy. */
+  readonly payloads: Payloads;
   readonly onCancel: (listener: () => void) => () => void;
 }
 

@@ -23,19 +23,20 @@ export interface TaskCall {
 export async function callTask(run: Run, cancel: CancelScope, call: TaskCall): Promise<TaskOutcome> {
   const { tasks, tokens } = run.options;
   const { taskToken } = call.request;
-  const work = new AbortController();
-  const timers = new AbortController();
+  const work = lazyController();
+  const timers = lazyController();
   let isSubmitted = false;
   let isReturned = false;
+  let isOver = false;
   const submit = (output: unknown) => {
-    if (isSubmitted || timers.signal.aborted) return;
+    if (isSubmitted || isOver) return;
     isSubmitted = true;
     call.writeSubmitted?.(output);
   };
 
+  let stopListening: (() => void) | undefined;
   const outcome = await new Promise<TaskOutcome>((settle) => {
-    const stopListening = cancel.onCancel(() => settle({ kind: 'cancelled' }));
-    timers.signal.addEventListener('abort', stopListening, { once: true });
+    stopListening = cancel.onCancel(() => settle({ kind: 'cancelled' }));
     const answered = (answer: TokenAnswer) => {
       const end = () => {
         submit({});
@@ -43,11 +44,11 @@ export async function callTask(run: Run, cancel: CancelScope, call: TaskCall): P
       };
       // A handler that answers its own token gets a turn to return what belongs into TaskSubmitted.
       if (isReturned || isSubmitted || !call.endsByToken) end();
-      else run.clock.sleep(0, timers.signal).then(end, end);
+      else run.clock.sleep(0, timers.signal()).then(end, end);
     };
     const beat = watchHeartbeat(run, call.request.heartbeatSeconds, timers.signal, settle);
     if (taskToken !== undefined) tokens.open(taskToken, { answered, heartbeat: beat });
-    invoke(() => tasks.run({ ...call.request, signal: work.signal, submitted: submit })).then(
+    invoke(() => tasks.run(requestOf(call, work, submit))).then(
       (output) => {
         isReturned = true;
         submit(call.endsByToken ? output : {});
@@ -57,11 +58,45 @@ export async function callTask(run: Run, cancel: CancelScope, call: TaskCall): P
     );
     watchTimeout(run, call.request.timeoutSeconds, timers.signal, settle);
   });
+  isOver = true;
+  stopListening?.();
   timers.abort();
   if (taskToken !== undefined) tokens.close(taskToken);
   if (!isReturned || call.endsByToken)
     work.abort(new Error(`The task is no longer wanted: it ${outcome.kind}`));
   return outcome;
+}
+
+interface LazyController {
+  signal(): AbortSignal;
+  abort(reason?: Error): void;
+}
+
+/** Most calls need no timer and most hosts never look at the signal, and making one costs as much as a state. */
+function lazyController(): LazyController {
+  let controller: AbortController | undefined;
+  let aborted: { readonly reason: Error | undefined } | undefined;
+  return {
+    signal: () => {
+      controller ??= new AbortController();
+      if (aborted !== undefined) controller.abort(aborted.reason);
+      return controller.signal;
+    },
+    abort: (reason) => {
+      aborted ??= { reason };
+      controller?.abort(reason);
+    },
+  };
+}
+
+function requestOf(call: TaskCall, work: LazyController, submitted: (output: unknown) => void): TaskRequest {
+  return {
+    ...call.request,
+    submitted,
+    get signal() {
+      return work.signal();
+    },
+  };
 }
 
 /** Also turns what the host throws at once into a rejection. */
@@ -83,17 +118,22 @@ type Settle = (outcome: TaskOutcome) => void;
 
 const ignore = () => {};
 
-function watchTimeout(run: Run, seconds: number | undefined, signal: AbortSignal, settle: Settle): void {
+function watchTimeout(
+  run: Run,
+  seconds: number | undefined,
+  signal: () => AbortSignal,
+  settle: Settle,
+): void {
   if (seconds === undefined) return;
   const expire = () => settle({ kind: 'timedOut', error: ERRORS.timeout, cause: undefined });
-  run.clock.sleep(seconds * 1000, signal).then(expire, ignore);
+  run.clock.sleep(seconds * 1000, signal()).then(expire, ignore);
 }
 
 /** Answers the function to call at each heartbeat. */
 function watchHeartbeat(
   run: Run,
   seconds: number | undefined,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
   settle: Settle,
 ): () => void {
   if (seconds === undefined) return ignore;
@@ -102,7 +142,7 @@ function watchHeartbeat(
     for (;;) {
       const left = last + seconds * 1000 - run.clock.now();
       if (left <= 0) return settle({ kind: 'timedOut', error: ERRORS.heartbeatTimeout, cause: undefined });
-      await run.clock.sleep(left, signal);
+      await run.clock.sleep(left, signal());
     }
   };
   watch().catch(ignore);

@@ -55,12 +55,12 @@ export interface RecordedEvent {
 
 /** Compares as the suite says: placeholders stand for any text, and a text may stand for what it parses to. */
 export function createMatcher(wild: readonly string[] = []): (expected: unknown, actual: unknown) => boolean {
-  const escape = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const holes = new RegExp(['<[^<>]*>', ...wild.map(escape)].join('|'), 'g');
+  const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const holes = new RegExp(['<[^<>]*>', ...wild.map(literal)].join('|'), 'g');
   const matchText = (expected: string, actual: string): boolean =>
     expected === actual ||
     (expected.search(holes) >= 0 &&
-      new RegExp(`^${expected.split(holes).map(escape).join('.*')}$`, 's').test(actual));
+      new RegExp(`^${expected.split(holes).map(literal).join('.*')}$`, 's').test(actual));
   const match = (expected: unknown, actual: unknown): boolean => {
     if (typeof expected === 'string' && typeof actual === 'string') {
       return matchText(expected, actual) || matchParsed(expected, actual);
