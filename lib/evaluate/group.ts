@@ -77,7 +77,7 @@ function plan(body: Body, drafts: readonly Draft<Step>[], reach: Reach): Planned
 
 /** Why a member that is done stops its whole group; undefined when it does not. */
 function groupFault(done: Done, isJudged: boolean): string | undefined {
-  if (done.outcome.phase !== 'Error') return undefined;
+  if (done.outcome.notStarted !== true) return undefined;
   const message = done.outcome.message ?? '';
   return isJudged ? message : `step group deemed errored due to child ${done.node} error: ${message}`;
 }

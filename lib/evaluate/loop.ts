@@ -1,5 +1,7 @@
 /** The items of a looped step or task. */
 import type { Invocation } from '../argo/invocation.ts';
+import type { JsonValue } from '../argo/json.ts';
+import { compareGoStrings } from '../expression/go/utf8.ts';
 import { exactJsonText } from '../expression/items/exact-json.ts';
 import { type ItemsParse, itemNodeSuffix, itemOf, itemScope, parseItems } from '../expression/items/item.ts';
 import { expandSequence } from '../expression/items/sequence.ts';
@@ -23,8 +25,21 @@ export function isLooped({ withItems, withParam, withSequence }: LoopFields): bo
   return (withItems?.length ?? 0) > 0 || Boolean(withParam) || Boolean(withSequence);
 }
 
+/** Argo's YAML becomes JSON through Go's maps, which sorts the keys of objects at every depth. */
+function withSortedKeys(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(withSortedKeys);
+  const keys = Object.keys(value).sort(compareGoStrings);
+  return Object.fromEntries(keys.map((key) => [key, withSortedKeys(value[key] ?? null)]));
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
 function itemsOf({ withItems, withParam, withSequence }: LoopFields): ItemsParse {
-  if (withItems !== undefined && withItems.length > 0) return { ok: true, items: withItems.map(itemOf) };
+  if (withItems !== undefined && withItems.length > 0)
+    return { ok: true, items: withItems.map((item) => itemOf(withSortedKeys(item))) };
   if (withParam) return parseItems(withParam);
   return withSequence ? expandSequence(withSequence) : { ok: true, items: [] };
 }

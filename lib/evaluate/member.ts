@@ -8,6 +8,7 @@ import { processArgs } from './arguments.ts';
 import { type Body, outerNames } from './body.ts';
 import type { BundleTemplate } from './bundle.ts';
 import { calleeOf } from './callee.ts';
+import { MAX_DEPTH, nodeDepth } from './node-depth.ts';
 import type { Call, Done, OuterValues } from './requests.ts';
 import type { Resolvable } from './resolve.ts';
 import { mergeScopes, type Scope, scopeOf, valueText } from './scope.ts';
@@ -72,9 +73,18 @@ export interface Start {
   readonly item?: string;
 }
 
+/** Argo's only Error of a start that does not stop the group: the node is there, and is judged like any other. */
+function tooDeep(body: Body, place: Place): Done {
+  const where = 'https://argo-workflows.readthedocs.io/en/latest/scaling/#maximum-recursion-depth';
+  const done = ended(body, place, 'Error', `Maximum recursion depth exceeded. See ${where}`);
+  const { notStarted: _notStarted, ...outcome } = done.outcome;
+  return { ...done, outcome };
+}
+
 /** executeTemplate up to the inputs of the called template. */
 export function startMember(body: Body, member: Draft<Resolvable>, start: Start): Call | Done {
   const { place, key } = start;
+  if (nodeDepth(body.data.run.name, place.node) >= MAX_DEPTH) return tooDeep(body, place);
   const written = plain<Invocation>(member);
   const callee = calleeOf(body.bundle, body.entry, key, written);
   if (!callee.ok) return ended(body, place, 'Error', callee.error);

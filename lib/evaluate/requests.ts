@@ -106,6 +106,8 @@ export interface TaskRequest {
   readonly template: string;
   readonly task: string;
   readonly node: string;
+  /** `depends` has been judged already, and holds. */
+  readonly dependsMet?: true;
   /** `outcomes` holds the direct dependencies (for `depends`) and all ancestors that the task reads. */
   readonly scope: ScopeData;
 }

@@ -45,7 +45,7 @@ function started(
   start: Parameters<typeof judgeMember>[2],
 ): Call | Done {
   const { answer, isWhen } = judgeMember(body, draft, start);
-  if (answer.kind === 'call' || isWhen || answer.outcome.phase !== 'Error') return answer;
+  if (answer.kind === 'call' || isWhen || answer.outcome.notStarted !== true) return answer;
   return ended(body, start.place, 'Error', `task '${answer.node}' errored: ${answer.outcome.message ?? ''}`);
 }
 
@@ -59,7 +59,12 @@ function expandTask(body: Body, draft: Draft<Resolvable>, place: Place, all: Sco
     const item = started(body, member, { place: at, key: place.name, reach, item: iteration.json });
     items.push(item);
     // Argo leaves the loop at an item that cannot be called, time and again: those behind it never start.
-    if (item.kind === 'done' && item.outcome.message?.startsWith(`task '${item.node}' errored: `)) break;
+    if (
+      item.kind === 'done' &&
+      item.outcome.notStarted === true &&
+      item.outcome.message?.startsWith("task '")
+    )
+      break;
   }
   return { kind: 'loop', ...place, items };
 }
@@ -73,7 +78,7 @@ export function evaluateTask(bundle: Bundle, request: TaskRequest): Member {
   const graph = dagGraph(body.entry.template.dag ?? {});
   const task = graph.tasks.get(request.task);
   if (task === undefined) return ended(data, place, 'Error', `target ${request.task} does not exist`);
-  const held = judgeDepends(body, graph, place);
+  const held = request.dependsMet === true ? undefined : judgeDepends(body, graph, place);
   if (held !== undefined) return held;
   const text = entered<DagTask>(body, task);
   if (!text.ok) return ended(body, place, 'Error', text.error);
