@@ -62,7 +62,8 @@ export function renderTree<T extends { readonly template: Template }>(
     podTypes.has(templateType(entry.template)) ? { 'pod.name': podNameOf(entry, site) } : {},
   );
   const names = nameScope(site);
-  const rounds = [retried ? mergeScopes(globals, names) : mergeScopes(globals, pod, names)];
+  const hasAttempts = retried || entry.template.retryStrategy !== undefined;
+  const rounds = [hasAttempts ? mergeScopes(globals, names) : mergeScopes(globals, pod, names)];
   if (retried) rounds.push(mergeScopes(globals, pod, retryScope(site)));
   // A tree as it was written is a draft in which nothing has been replaced yet.
   let draft = tree as unknown as Draft<T>;
@@ -84,6 +85,24 @@ export function renderTree<T extends { readonly template: Template }>(
     draft = second.value;
   }
   return success(plain<T>(draft));
+}
+
+/** One field of a template with its variables put in; the other fields of a large template are not gone through. */
+export function renderField<K extends 'retryStrategy' | 'memoize' | 'synchronization'>(
+  field: K,
+  bundle: Bundle,
+  entry: BundleTemplate,
+  site: LeafSite,
+): Result<Template[K]> {
+  const { retries: _retries, lastRetry: _last, ...whole } = site;
+  const { inputs, outputs } = entry.template;
+  const template: Template = {
+    [field]: entry.template[field],
+    ...(inputs && { inputs }),
+    ...(outputs && { outputs }),
+  };
+  const rendered = renderTree({ template }, bundle, entry, whole);
+  return rendered.ok ? success(rendered.value.template[field]) : rendered;
 }
 
 function through<T>(draft: Draft<T>, pass: Pass): Result<Draft<T>> {

@@ -5,7 +5,7 @@ import type { Bundle } from '../bundle.ts';
 import { globalScope } from '../global-scope.ts';
 import type { ScopeData } from '../requests.ts';
 import { type Draft, expand, plain } from '../text.ts';
-import { type LeafSite, renderTree } from './leaf-variables.ts';
+import { type LeafSite, renderField } from './leaf-variables.ts';
 import { failure, type Result, success } from './result.ts';
 
 /** Where a semaphore's limit stands; a ConfigMap's may change while the run goes on. */
@@ -21,10 +21,9 @@ export type Lock =
 export function locksOf(bundle: Bundle, template: string, site: LeafSite): Result<readonly Lock[]> {
   const entry = bundle.templates[template];
   if (!entry?.template.synchronization) return success([]);
-  const { retries: _retries, lastRetry: _last, ...whole } = site;
-  const rendered = renderTree({ template: entry.template }, bundle, entry, whole);
+  const rendered = renderField('synchronization', bundle, entry, site);
   if (!rendered.ok) return rendered;
-  return locksFrom(bundle, rendered.value.template.synchronization ?? {}, site.run.namespace);
+  return locksFrom(bundle, rendered.value ?? {}, site.run.namespace);
 }
 
 /** The locks of the run as a whole. */

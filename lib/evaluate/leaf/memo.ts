@@ -1,7 +1,7 @@
 /** Memoization: under which key of which cache a template's outputs are kept. */
 import type { Bundle } from '../bundle.ts';
 import { parseDuration } from './duration.ts';
-import { type LeafSite, renderTree } from './leaf-variables.ts';
+import { type LeafSite, renderField } from './leaf-variables.ts';
 import { failure, type Result, success } from './result.ts';
 
 export interface Memo {
@@ -19,10 +19,9 @@ const typeLabel = 'workflows.argoproj.io/configmap-type';
 export function memoOf(bundle: Bundle, template: string, site: LeafSite): Result<Memo | undefined> {
   const entry = bundle.templates[template];
   if (!entry?.template.memoize) return success(undefined);
-  const { retries: _retries, lastRetry: _last, ...whole } = site;
-  const rendered = renderTree({ template: entry.template }, bundle, entry, whole);
+  const rendered = renderField('memoize', bundle, entry, site);
   if (!rendered.ok) return rendered;
-  const memoize = rendered.value.template.memoize;
+  const memoize = rendered.value;
   if (!memoize) return success(undefined);
   const cacheName = memoize.cache?.configMap?.name ?? '';
   if (!keyPattern.test(memoize.key)) return failure(`invalid cache key: ${memoize.key}`);

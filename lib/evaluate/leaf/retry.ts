@@ -9,7 +9,7 @@ import type { LastRetry, RetryAnswer, RetryRequest } from '../requests.ts';
 import { parseIntOrString, parseSecondsOrDuration } from './duration.ts';
 import { evaluateCondition } from './expression.ts';
 import { errorOutcome } from './leaf-outcome.ts';
-import { renderTree } from './leaf-variables.ts';
+import { renderField } from './leaf-variables.ts';
 import { failure, type Result, success } from './result.ts';
 import { isRetried, retryPolicyOf } from './retry-policy.ts';
 
@@ -22,9 +22,9 @@ export function evaluateRetry(bundle: Bundle, request: RetryRequest): RetryAnswe
   if (last.phase !== 'Failed' && last.phase !== 'Error') return ended(request, last.phase, last.message);
   const entry = bundle.templates[request.template];
   if (!entry) return wrong(request, `template ${request.template} not found`);
-  const rendered = renderTree({ template: entry.template }, bundle, entry, request);
+  const rendered = renderField('retryStrategy', bundle, entry, request);
   if (!rendered.ok) return wrong(request, rendered.error);
-  const verdict = judged(rendered.value.template.retryStrategy ?? {}, request);
+  const verdict = judged(rendered.value ?? {}, request);
   if (!verdict.ok) return wrong(request, verdict.error);
   if ('ends' in verdict.value) return ended(request, last.phase, verdict.value.ends);
   const waitSeconds = Math.ceil(verdict.value.wait / 1000);
