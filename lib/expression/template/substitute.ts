@@ -1,0 +1,152 @@
+/**
+ * Substitution in a parsed tree. It gives what Argo's substitution in JSON text gives, except that values can make no
+ * keys and no nodes, and are not scanned for tags in later passes.
+ */
+import { goJsonString } from '../go/json-encode.ts';
+import type { Scope } from '../scope.ts';
+import {
+  contentOf,
+  type Draft,
+  isPieces,
+  joinPieces,
+  type Piece,
+  type Pieces,
+  piecesOf,
+  plainText,
+} from './pieces.ts';
+import { failed } from './replace.ts';
+import { resolveTag, type TagContext, tagContext, unescapeJson } from './resolve-tag.ts';
+import type { Strictness } from './strictness.ts';
+
+export type Substituted<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `missing`: a variable is not there yet; Argo waits for it. */
+  | { readonly ok: false; readonly error: string; readonly missing: boolean };
+
+/** The first fault ends a substitution, wherever in the tree it is met. */
+class SubstitutionFault extends Error {}
+
+/** One pass over all strings of the tree, keys included. */
+export function substituteTree(tree: Draft, scope: Scope, strictness: Strictness): Substituted<Draft> {
+  const context = tagContext(scope, strictness);
+  return guarded(() => substituteDraft(tree, context));
+}
+
+/** One pass over one string. */
+export function substituteText(text: Pieces, scope: Scope, strictness: Strictness): Substituted<Pieces> {
+  const context = tagContext(scope, strictness);
+  return guarded(() => substitutePieces(text, context));
+}
+
+function guarded<T>(work: () => T): Substituted<T> {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    if (error instanceof SubstitutionFault) return failed(error.message);
+    if (error instanceof RangeError) return failed('the value nests too deeply');
+    throw error;
+  }
+}
+
+function substituteDraft(draft: Draft, context: TagContext): Draft {
+  if (isPieces(draft)) return substitutePieces(draft, context);
+  if (Array.isArray(draft)) return draft.map((item: Draft) => substituteDraft(item, context));
+  if (typeof draft !== 'object' || draft === null) return draft;
+  const entries = Object.entries(draft).map(([key, item]): [string, Draft] => {
+    return [substituteKey(key, context), substituteDraft(item, context)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A key is a plain string afterwards, so a value with braces, in which a later pass would see tags, has no place. */
+function substituteKey(key: string, context: TagContext): string {
+  if (!key.includes('{{')) return key;
+  const pieces = substitutePieces(key, context);
+  const braces = piecesOf(pieces).some((piece) => 'value' in piece && /[{}]/.test(piece.value));
+  if (braces) throw new SubstitutionFault(`a value with braces cannot become part of the key ${key}`);
+  return plainText(pieces);
+}
+
+interface Place {
+  readonly piece: number;
+  readonly offset: number;
+}
+
+function substitutePieces(text: Pieces, context: TagContext): Pieces {
+  if (typeof text === 'string' && !text.includes('{{')) return text;
+  const pieces = piecesOf(text);
+  const made: Piece[] = [];
+  let rest: Place = { piece: 0, offset: 0 };
+  for (let open = findWritten(pieces, '{{', rest); open; open = findWritten(pieces, '{{', rest)) {
+    const inside = { piece: open.piece, offset: open.offset + 2 };
+    const close = findWritten(pieces, '}}', inside);
+    if (!close) throw new SubstitutionFault(`Cannot find end tag="}}" in ${JSON.stringify(plainText(text))}`);
+    made.push(...between(pieces, rest, open));
+    rest = { piece: close.piece, offset: close.offset + 2 };
+    made.push(...resolved(between(pieces, inside, close), context));
+  }
+  made.push(...between(pieces, rest, { piece: pieces.length, offset: 0 }));
+  return joinPieces(made);
+}
+
+/** Braces count only where they were written, both in one piece. */
+function findWritten(pieces: readonly Piece[], braces: string, from: Place): Place | undefined {
+  for (let at = from.piece; at < pieces.length; at++) {
+    const piece = pieces[at];
+    if (!piece || !('text' in piece)) continue;
+    const offset = piece.text.indexOf(braces, at === from.piece ? from.offset : 0);
+    if (offset >= 0) return { piece: at, offset };
+  }
+  return undefined;
+}
+
+function between(pieces: readonly Piece[], from: Place, to: Place): readonly Piece[] {
+  const cut: Piece[] = [];
+  for (let at = from.piece; at <= Math.min(to.piece, pieces.length - 1); at++) {
+    const piece = pieces[at];
+    if (!piece) break;
+    const start = at === from.piece ? from.offset : 0;
+    const end = at === to.piece ? to.offset : contentOf(piece).length;
+    if (!('text' in piece)) {
+      if (start < end) cut.push(piece);
+    } else if (start < end) {
+      cut.push({ text: piece.text.slice(start, end) });
+    }
+  }
+  return cut;
+}
+
+/** What the tag with this inside becomes. */
+function resolved(inside: readonly Piece[], context: TagContext): readonly Piece[] {
+  const inner = inside.map(contentOf).join('');
+  if (inner.startsWith('=') && inside.some((piece) => 'value' in piece)) {
+    throw new SubstitutionFault('a value cannot become part of an expression; read it as a variable instead');
+  }
+  const outcome = resolveTag(goJsonString(inner).slice(1, -1), context);
+  switch (outcome.kind) {
+    case 'fault':
+      throw new SubstitutionFault(outcome.error);
+    case 'kept':
+      return [{ text: '{{' }, ...inside, { text: '}}' }];
+    case 'value':
+      return [{ value: inserted(outcome.json) }];
+    case 'nested':
+      return [{ text: '{{' }, ...outerPart(inside), { value: inserted(outcome.json) }];
+  }
+}
+
+/** What stands before the innermost `{{`. */
+function outerPart(inside: readonly Piece[]): readonly Piece[] {
+  for (let at = inside.length - 1; at >= 0; at--) {
+    const piece = inside[at];
+    const offset = piece && 'text' in piece ? piece.text.lastIndexOf('{{') : -1;
+    if (offset >= 0) return between(inside, { piece: 0, offset: 0 }, { piece: at, offset });
+  }
+  throw new SubstitutionFault('a value cannot become part of a tag');
+}
+
+function inserted(json: string): string {
+  const text = unescapeJson(json);
+  if (text !== undefined) return text;
+  throw new SubstitutionFault('cannot finish template replacement because the result was invalid JSON');
+}
