@@ -1,0 +1,151 @@
+/** What a place in the plan knows: where it is, what it may read, and how it asks the evaluate handler. */
+import type { Retrier } from '../../asl/state-machine.ts';
+import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
+import type { Path } from './names.ts';
+import { stateName } from './names.ts';
+import type { Assignments, CatchClause, Origin, TaskStep } from './plan.ts';
+import { type Expression, expression, type Value, variable } from './value.ts';
+
+export interface LowerOptions {
+  /** Prefix of the names of our functions and cluster. */
+  readonly prefix: string;
+}
+
+/** What is the same for a whole machine. */
+export interface Lowering {
+  readonly bundle: Bundle;
+  readonly options: LowerOptions;
+  /** Whether any template of the run exports a value with `globalName`. */
+  readonly hasGlobals: boolean;
+  /** Templates that run as child executions of the same machine. */
+  readonly isOutlined: (template: string) => boolean;
+}
+
+/** A template's body at one place of the plan. */
+export interface Body {
+  readonly lowering: Lowering;
+  readonly path: Path;
+  readonly template: BundleTemplate;
+  /** Argo's node name, as far as known. */
+  readonly node: Value;
+  readonly inputs: Value;
+  /** Globals known when the body starts: a list of Globals objects, last one wins. */
+  readonly globals: readonly Value[];
+  /** `workflow.status` and the like, in exit handlers. */
+  readonly exit?: Value;
+  /** Name of the outermost loop or retry that the body runs under, if any (see `captures.ts`). */
+  readonly under?: Value;
+  /** In the body of a template that is retried. */
+  readonly attempt?: Attempt;
+  /** In the body of an inline template: what its text may read of its caller. */
+  readonly outer?: Value;
+  /** Argo's depth of nested templates. */
+  readonly depth: Value;
+}
+
+/** Attempt number and what is known of the attempt before, where something stands under a retryStrategy. */
+export interface Attempt {
+  readonly retries: Value;
+  readonly lastRetry?: Value;
+  readonly firstStartedAt?: Value;
+}
+
+export const RUN: Expression = expression('$states.context.Execution.Input.workflow');
+export const ENTERED: Expression = expression('$states.context.State.EnteredTime');
+
+const INVOKE = 'arn:aws:states:::lambda:invoke';
+export const INVOKE_AND_WAIT = `${INVOKE}.waitForTaskToken`;
+
+/** Throttles and losses between Step Functions and Lambda; Argo's own retries never see them. */
+export const INVOKE_RETRY: readonly Retrier[] = [
+  {
+    ErrorEquals: [
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+      'Lambda.ClientExecutionTimeoutException',
+    ],
+    IntervalSeconds: 2,
+    MaxAttempts: 6,
+    BackoffRate: 2,
+    JitterStrategy: 'FULL',
+  },
+];
+
+/** A call of one of our functions; the answer is `$states.result.Payload`. */
+export function invoke(
+  lowering: Lowering,
+  fields: {
+    readonly name: string;
+    readonly origin: Origin;
+    readonly handler: string;
+    readonly payload: Value;
+    readonly assign?: Assignments;
+    readonly output?: Value;
+    readonly catch?: readonly CatchClause[];
+    readonly resource?: string;
+    readonly timeoutSeconds?: Value;
+  },
+): TaskStep {
+  const { handler, payload, resource, ...rest } = fields;
+  return {
+    kind: 'task',
+    ...rest,
+    resource: resource ?? INVOKE,
+    arguments: { FunctionName: `${lowering.options.prefix}${handler}`, Payload: payload },
+    retry: INVOKE_RETRY,
+  };
+}
+
+export const ANSWER: Expression = expression('$states.result.Payload');
+
+/** The `scope` of a request: what the body knows, and the outcomes of the members that are named. */
+export function scopeOf(body: Body, outcomes: readonly (readonly [name: string, variable: string])[]): Value {
+  const known = Object.fromEntries(outcomes.map(([name, held]) => [name, variable(held)]));
+  return {
+    run: RUN,
+    inputs: body.inputs,
+    outcomes: known,
+    globals: globalsOf(
+      body,
+      outcomes.map(([, held]) => held),
+    ),
+    exit: body.exit,
+    retries: body.attempt?.retries,
+    lastRetry: body.attempt?.lastRetry,
+    outer: body.outer,
+  };
+}
+
+/** Globals at a point where these outcomes are known, as a list; handlers merge it, last finished wins. */
+export function globalsOf(body: Body, outcomes: readonly string[]): Value {
+  if (!body.lowering.hasGlobals) return [];
+  const own = outcomes.map((held) => expression(`$${held}.globals`));
+  return [...body.globals, ...own];
+}
+
+/** A question to the evaluate handler about the body's template. */
+export function evaluate(
+  body: Body,
+  fields: {
+    readonly role: string;
+    readonly path?: Path;
+    readonly member?: string;
+    readonly request: { readonly op: string; readonly [key: string]: Value | undefined };
+    readonly assign: Assignments;
+  },
+): TaskStep {
+  const { role, path, member, request, assign } = fields;
+  return invoke(body.lowering, {
+    name: stateName(path ?? body.path, role),
+    origin: originOf(body, member),
+    handler: 'evaluate',
+    payload: { machine: body.lowering.bundle.id, template: body.template.id, node: body.node, ...request },
+    assign,
+  });
+}
+
+export function originOf(body: Body, member?: string): Origin {
+  return member === undefined ? { template: body.template.id } : { template: body.template.id, member };
+}

@@ -1,0 +1,211 @@
+/** Lowers a dag template along its schedule; every outcome ends up in a variable, failures as data. */
+import type { DagTask } from '../../argo/invocation.ts';
+import { rewriteDepends } from '../../expression/depends/rewrite.ts';
+import { assignOnEntry } from './assign-on-entry.ts';
+import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
+import { startOf } from './call.ts';
+import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
+import { lowerMember } from './member.ts';
+import { type Path, stateName, variableName } from './names.ts';
+import type { Step } from './plan.ts';
+import { readsOfTask } from './reads.ts';
+import { ancestorsOf, type Dependencies, type Schedule, schedule } from './schedule.ts';
+import { concat, expression, member, variable } from './value.ts';
+
+/** What holds for a whole DAG. */
+export interface DagPlan {
+  readonly body: Body;
+  readonly tasks: ReadonlyMap<string, DagTask>;
+  readonly dependencies: Dependencies;
+  readonly ancestors: (task: string) => readonly string[];
+  /** Outcomes that a task's evaluation needs: its dependencies, and the ancestors that its text reads. */
+  readonly needs: (task: string) => readonly string[];
+}
+
+/** Which variable holds a task's outcome, as seen from a place; `level` counts the Parallels around it. */
+export interface Place {
+  readonly level: number;
+  readonly held: ReadonlyMap<string, string>;
+  readonly gates?: Gates;
+}
+
+export function lowerDag(body: Body, outcome: string): readonly Step[] {
+  const plan = planOf(body);
+  const names = [...plan.tasks.keys()];
+  const start = variableName('start', body.path);
+  const work = names.length === 0 ? [] : lowerPart(plan, schedule(plan.dependencies), { level: 0, held: new Map() });
+  const known = names.map((name) => [name, outcomeAt(body.path, name, 0)] as const);
+  return [
+    ...assignOnEntry(
+      work,
+      { [start]: startOf(body) },
+      { kind: 'pass', name: stateName(body.path, 'start'), origin: originOf(body) },
+    ),
+    evaluate(body, {
+      role: 'outputs',
+      request: {
+        op: 'finish',
+        scope: scopeOf(body, known),
+        startedAt: member(variable(start), 'startedAt'),
+      },
+      assign: { [outcome]: ANSWER },
+    }),
+  ];
+}
+
+const KINDS = ['out', 'own'];
+
+export function outcomeAt(path: Path, task: string, level: number): string {
+  return variableName(KINDS[level] ?? `own${level}`, [...path, task]);
+}
+
+function planOf(body: Body): DagPlan {
+  const dag = body.template.template.dag ?? {};
+  const all = new Map((dag.tasks ?? []).map((task) => [task.name, task]));
+  const dependencies = new Map(
+    [...all.values()].map((task) => {
+      const rewritten = rewriteDepends(task, (name) => all.get(name));
+      return [task.name, rewritten.ok ? [...rewritten.dependencies.keys()] : []] as const;
+    }),
+  );
+  const ancestors = ancestorsOf(dependencies);
+  const target = dag.target ?? '';
+  const chosen =
+    target === '' || target.includes('{{')
+      ? new Set(all.keys())
+      : new Set(target.split(' ').flatMap((name) => [name, ...ancestors(name)]));
+  const tasks = new Map([...all].filter(([name]) => chosen.has(name)));
+  return {
+    body,
+    tasks,
+    dependencies: new Map([...dependencies].filter(([name]) => chosen.has(name))),
+    ancestors,
+    needs: (task) => readsOfTask(all.get(task), dependencies.get(task) ?? [], ancestors),
+  };
+}
+
+export function tasksIn(part: Schedule): readonly string[] {
+  if (part.kind === 'task') return [part.task];
+  if (part.kind === 'gated') return part.chains.flat();
+  return part.parts.flatMap(tasksIn);
+}
+
+function lowerPart(plan: DagPlan, part: Schedule, place: Place): readonly Step[] {
+  switch (part.kind) {
+    case 'task':
+      return lowerTask(plan, part.task, place);
+    case 'series': {
+      const held = new Map(place.held);
+      return part.parts.flatMap((one) => {
+        const steps = lowerPart(plan, one, { ...place, held: new Map(held) });
+        for (const task of tasksIn(one)) held.set(task, outcomeAt(plan.body.path, task, place.level));
+        return steps;
+      });
+    }
+    case 'parallel':
+      return lowerBranches(
+        plan,
+        part.parts.map((one) => ({ tasks: tasksIn(one), lower: (inner) => lowerPart(plan, one, inner) })),
+        place,
+      );
+    case 'gated':
+      return lowerGated(plan, part.chains, place);
+  }
+}
+
+interface BranchOf {
+  readonly tasks: readonly string[];
+  readonly lower: (place: Place) => readonly Step[];
+}
+
+/** A Parallel whose branches answer with the outcomes of their tasks, which then get a variable outside. */
+function lowerBranches(plan: DagPlan, branches: readonly BranchOf[], place: Place): readonly Step[] {
+  const { path } = plan.body;
+  const level = place.level + 1;
+  const first = branches[0]?.tasks[0] ?? '';
+  const assign = Object.fromEntries(
+    branches.flatMap((branch, at) =>
+      branch.tasks.map((task, index) => [
+        outcomeAt(path, task, place.level),
+        expression(`$states.result[${at}][${index}]`),
+      ]),
+    ),
+  );
+  return [
+    {
+      kind: 'parallel',
+      name: stateName([...path, first], 'and others'),
+      origin: originOf(plan.body),
+      branches: branches.map((branch) => [
+        ...branch.lower({ ...place, level }),
+        {
+          kind: 'pass',
+          name: stateName([...path, branch.tasks[0] ?? ''], `outcomes${level > 1 ? ` ${level}` : ''}`),
+          origin: originOf(plan.body),
+          output: branch.tasks.map((task) => variable(outcomeAt(path, task, level))),
+        },
+      ]),
+      assign,
+    },
+  ];
+}
+
+function lowerGated(plan: DagPlan, chains: readonly (readonly string[])[], place: Place): readonly Step[] {
+  const gates = gatesOf(plan, chains);
+  const { path } = plan.body;
+  const scope = variableName('scope', [...path, `gates${place.level}`]);
+  const branches = chains.map((chain) => ({
+    tasks: chain,
+    lower: (inner: Place) => lowerChain(plan, chain, { ...inner, gates: { ...gates, scope } }),
+  }));
+  const [parallel, ...rest] = lowerBranches(plan, branches, place);
+  return [
+    {
+      kind: 'pass',
+      name: stateName([...path, chains[0]?.[0] ?? ''], 'gates'),
+      origin: originOf(plan.body),
+      assign: { [scope]: expression('$uuid()') },
+    },
+    ...(parallel === undefined ? [] : [parallel]),
+    ...rest,
+  ];
+}
+
+function lowerChain(plan: DagPlan, chain: readonly string[], place: Place): readonly Step[] {
+  const held = new Map(place.held);
+  const { path } = plan.body;
+  return chain.flatMap((task) => {
+    const waiting = lowerWait(plan, task, { ...place, held });
+    for (const name of waiting.received) held.set(name, outcomeAt(path, name, place.level));
+    const work = lowerTask(plan, task, { ...place, held: new Map(held) });
+    held.set(task, outcomeAt(path, task, place.level));
+    return [...waiting.steps, ...work, ...lowerRelease(plan, task, place)];
+  });
+}
+
+function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
+  const { body } = plan;
+  const task = plan.tasks.get(name);
+  if (task === undefined) return [];
+  const path = [...body.path, name];
+  const answer = variableName('member', path);
+  const known = plan.needs(name).flatMap((one) => {
+    const held = place.held.get(one);
+    return held === undefined ? [] : [[one, held] as const];
+  });
+  return [
+    evaluate(body, {
+      role: 'arguments',
+      path,
+      member: name,
+      request: { op: 'task', task: name, scope: scopeOf(body, known) },
+      assign: { [answer]: ANSWER },
+    }),
+    ...lowerMember(body, task, {
+      node: concat(body.node, `.${name}`),
+      evaluated: variable(answer),
+      outcome: outcomeAt(body.path, name, place.level),
+      known,
+    }),
+  ];
+}

@@ -1,0 +1,148 @@
+/** Lowers one step or task, once it is evaluated: skipped, looped or called, then its hooks. */
+import type { Invocation } from '../../argo/invocation.ts';
+import { templateType } from '../../argo/template.ts';
+import { type Body, originOf } from './body.ts';
+import { type CallSite, lowerCall, templateOf } from './call.ts';
+import { captureOf } from './captures.ts';
+import { lowerHooked } from './hooks.ts';
+import { type Path, stateName, variableName } from './names.ts';
+import type { Step } from './plan.ts';
+import { expression, isExpressionValue, member, textOf, type Value, variable } from './value.ts';
+
+export interface MemberSite {
+  readonly node: Value;
+  /** The evaluated Member: an expression, or a literal where it could be folded. */
+  readonly evaluated: Value;
+  readonly outcome: string;
+  /** Outcomes that hooks may read. */
+  readonly known: readonly (readonly [name: string, variable: string])[];
+}
+
+/** Items that run at once in an inline Map; AWS runs about as many. */
+const INLINE_MAP_CONCURRENCY = 40;
+
+export function isLoop(invocation: Invocation): boolean {
+  return (
+    (invocation.withItems?.length ?? 0) > 0 ||
+    Boolean(invocation.withParam) ||
+    (invocation.withSequence !== undefined && invocation.withSequence !== null)
+  );
+}
+
+/** A field of the evaluated member, literal or not. */
+function field(evaluated: Value, name: string): Value {
+  if (isExpressionValue(evaluated)) return member(evaluated, name);
+  return (evaluated as Readonly<Record<string, Value>>)[name] ?? null;
+}
+
+export function lowerMember(body: Body, invocation: Invocation, site: MemberSite): readonly Step[] {
+  const name = invocation.name ?? '';
+  const path = [...body.path, name];
+  const kind = field(site.evaluated, 'kind');
+  const called = isLoop(invocation)
+    ? lowerLoop(body, invocation, path, site)
+    : lowerHooked(body, invocation, path, site, (outcome) => lowerCall(callOf(body, invocation, path, { ...site, outcome })));
+  if (kind === 'call' || kind === 'loop') return called;
+  return [
+    {
+      kind: 'choice',
+      name: stateName(path, invocation.when ? 'when' : 'ready'),
+      origin: originOf(body, name),
+      ...(invocation.when ? { comment: `when: ${invocation.when}` } : {}),
+      rules: [
+        {
+          condition: expression(`${textOf(kind)} = "done"`),
+          assign: { [site.outcome]: field(site.evaluated, 'outcome') },
+        },
+      ],
+      otherwise: { steps: called },
+    },
+  ];
+}
+
+function callOf(body: Body, invocation: Invocation, path: Path, site: MemberSite): CallSite {
+  const name = invocation.name ?? '';
+  const template = body.template.calls[name];
+  return {
+    lowering: body.lowering,
+    path,
+    template,
+    call: site.evaluated,
+    node: site.node,
+    inputs: field(site.evaluated, 'inputs'),
+    globals: body.globals,
+    ...(body.exit === undefined ? {} : { exit: body.exit }),
+    ...(body.under === undefined ? {} : { under: body.under }),
+    depth: body.depth,
+    capture: captureOf(body.template.template, name, body.under),
+    outcome: site.outcome,
+    member: name,
+  };
+}
+
+function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberSite): readonly Step[] {
+  const name = invocation.name ?? '';
+  const item = variableName('item', path);
+  const outcome = variableName('each', path);
+  const under = body.under ?? name;
+  const evaluated = variable(item);
+  const inner: MemberSite = { node: member(evaluated, 'node'), evaluated, outcome, known: site.known };
+  const call = { ...callOf(body, invocation, path, inner), under, inputs: member(evaluated, 'inputs') };
+  const capture = captureOf(body.template.template, name, under);
+  const work = lowerHooked(body, invocation, path, inner, (held) =>
+    lowerCall({ ...call, capture, outcome: held }),
+  );
+  const each: readonly Step[] = [
+    {
+      kind: 'pass',
+      name: stateName(path, 'item'),
+      origin: originOf(body, name),
+      assign: { [item]: expression('$states.input') },
+    },
+    {
+      kind: 'choice',
+      name: stateName(path, 'when'),
+      origin: originOf(body, name),
+      rules: [
+        {
+          condition: expression(`$${item}.kind = "done"`),
+          assign: { [outcome]: member(evaluated, 'outcome') },
+        },
+      ],
+      otherwise: { steps: work },
+    },
+    {
+      kind: 'pass',
+      name: stateName(path, 'outcome'),
+      origin: originOf(body, name),
+      output: variable(outcome),
+    },
+  ];
+  const results = '$states.result';
+  const bad = `${results}[phase in ["Failed", "Error"]].phase`;
+  return [
+    {
+      kind: 'map',
+      name: stateName(path, 'items'),
+      origin: originOf(body, name),
+      items: field(site.evaluated, 'items'),
+      selector: expression('$states.context.Map.Item.Value'),
+      maxConcurrency: INLINE_MAP_CONCURRENCY,
+      body: each,
+      assign: {
+        [site.outcome]: {
+          node: site.node,
+          phase: expression(`$count(${bad}) > 0 ? ($count(${bad}) = 1 ? ${bad} : ${bad}[-1]) : "Succeeded"`),
+          items: expression(results),
+        },
+      },
+    },
+  ];
+}
+
+/** Whether what a member calls is a leaf, known now. */
+export function callsLeaf(site: CallSite): boolean {
+  const template = templateOf(site);
+  const type = template && templateType(template.template);
+  return type !== undefined && type !== 'steps' && type !== 'dag';
+}

@@ -1,0 +1,38 @@
+/** JSONata for outcomes: what a caught error becomes, and questions about phases. */
+import type { CatchClause } from './plan.ts';
+import { type Expression, expression, textOf, type Value } from './value.ts';
+
+/**
+ * The outcome that a caught error stands for. Argo.Failed and Argo.Error carry it as their cause; a timeout is
+ * Failed; whatever else went wrong outside the user's program is Error. The node's own name wins, since the cause
+ * may come from an attempt below it.
+ */
+export function caughtOutcome(node: Value): Expression {
+  const error = '$states.errorOutput';
+  const cause = `(${error}.Cause ? ${error}.Cause : ${error}.Error)`;
+  const own = `$contains(${error}.Error, "Argo.") and $substring(${cause}, 0, 1) = "{"`;
+  const phase = `${error}.Error = "States.Timeout" ? "Failed" : "Error"`;
+  const made = `{"node": ${textOf(node)}, "phase": ${phase}, "message": ${cause}}`;
+  return expression(`${own} ? $merge([$parse(${cause}), {"node": ${textOf(node)}}]) : ${made}`);
+}
+
+/** Catches everything into a variable; States.ALL does not cover States.DataLimitExceeded. */
+export function catchInto(outcome: string, node: Value, goto?: string): readonly CatchClause[] {
+  const assign = { [outcome]: caughtOutcome(node) };
+  const target = goto === undefined ? {} : { goto };
+  return [
+    { errors: ['States.DataLimitExceeded'], assign, ...target },
+    { errors: ['States.ALL'], assign, ...target },
+  ];
+}
+
+/** Whether a member failed in a way that its `continueOn` does not forgive; for loops, whether any item did. */
+export function failedExpression(
+  outcome: string,
+  forgives: { readonly failed: boolean; readonly error: boolean },
+): string | undefined {
+  const bad = [...(forgives.failed ? [] : ['Failed']), ...(forgives.error ? [] : ['Error'])];
+  if (bad.length === 0) return undefined;
+  const list = textOf(bad);
+  return `($${outcome}.phase in ${list} or $count($${outcome}.items[phase in ${list}]) > 0)`;
+}

@@ -1,0 +1,205 @@
+/** Lowers retryStrategy: native Retry where its numbers are literal, else a loop with Wait. */
+import type { BundleTemplate } from '../../evaluate/bundle.ts';
+import { nativeRetry } from '../../evaluate/leaf/native-retry.ts';
+import { isLeaf, templateType } from '../../argo/template.ts';
+import { ANSWER, ENTERED, invoke, RUN } from './body.ts';
+import type { CallSite } from './call.ts';
+import type { LeafSite } from './leaf.ts';
+import { type Path, stateName, variableName } from './names.ts';
+import { caughtOutcome } from './outcome.ts';
+import type { Step } from './plan.ts';
+import { expression, member, textOf, type Value, variable } from './value.ts';
+
+type LowerAttempt = (site: LeafSite) => readonly Step[];
+
+/** Argo's words for a node whose attempts are used up (operator.go processNodeRetries). */
+const NO_MORE_RETRIES = 'No more retries left';
+
+export function lowerRetry(site: CallSite, template: BundleTemplate, attempt: LowerAttempt): readonly Step[] {
+  const strategy = template.template.retryStrategy ?? {};
+  const native = readsLastRetry(template) ? undefined : nativeRetry(strategy);
+  return native === undefined
+    ? lowerRetryLoop(site, template, attempt)
+    : lowerNativeRetry(site, template, attempt, native.retriers);
+}
+
+/** The attempt before is only known to the loop. */
+function readsLastRetry(template: BundleTemplate): boolean {
+  return JSON.stringify(template.template).includes('lastRetry');
+}
+
+/** Argo's name of an attempt's node: `NODE(0)`. */
+function attemptNode(node: Value, retries: string): Value {
+  const base = textOf(node);
+  return expression(`${base} & "(" & $string(${retries}) & ")"`);
+}
+
+/** Name under which results below a retry are captured, see captures.ts. */
+function underOf(site: CallSite): Value {
+  return site.under ?? site.member ?? RUN_NAME;
+}
+
+const RUN_NAME = member(RUN, 'name');
+
+type Retriers = NonNullable<ReturnType<typeof nativeRetry>>['retriers'];
+
+function lowerNativeRetry(
+  site: CallSite,
+  template: BundleTemplate,
+  attempt: LowerAttempt,
+  retriers: Retriers,
+): readonly Step[] {
+  const origin = { template: template.id, ...(site.member === undefined ? {} : { member: site.member }) };
+  const outcome = variableName('attempt', site.path);
+  const leaf = isLeaf(template.template) && templateType(template.template) !== 'suspend';
+  const tries = variableName('try', site.path);
+  const retries = leaf ? '$states.input.retries' : `$${tries}`;
+  const inner: LeafSite = {
+    ...site,
+    node: attemptNode(site.node, retries),
+    outcome,
+    under: underOf(site),
+    attempt: { retries: expression(retries) },
+    throws: leaf,
+  };
+  const branch: readonly Step[] = leaf
+    ? [...attempt(inner), returning(site.path, origin, outcome)]
+    : [
+        {
+          kind: 'pass',
+          name: stateName(site.path, 'attempt'),
+          origin,
+          assign: { [tries]: expression('$states.input.retries') },
+        },
+        ...attempt(inner),
+        ...failing(site.path, origin, outcome),
+      ];
+  const retriable = retriers.filter((one) => one.MaxAttempts !== 0).flatMap((one) => one.ErrorEquals);
+  const exhausted = retriable.includes('States.ALL')
+    ? 'true'
+    : `$states.errorOutput.Error in ${textOf(retriable)}`;
+  const caught = expression(
+    `$merge([${caughtOutcome(site.node).text}, ${exhausted} ? {"message": ${textOf(NO_MORE_RETRIES)}} : {}])`,
+  );
+  return [
+    {
+      kind: 'parallel',
+      name: stateName(site.path, 'attempts'),
+      origin,
+      arguments: { retries: expression('$states.context.State.RetryCount') },
+      branches: [branch],
+      retry: retriers,
+      assign: { [site.outcome]: expression(`$merge([$states.result[0], {"node": ${textOf(site.node)}}])`) },
+      catch: [
+        { errors: ['States.DataLimitExceeded'], assign: { [site.outcome]: caught } },
+        { errors: ['States.ALL'], assign: { [site.outcome]: caught } },
+      ],
+    },
+  ];
+}
+
+type Origin = { readonly template: string };
+
+function returning(path: Path, origin: Origin, outcome: string): Step {
+  return { kind: 'pass', name: stateName(path, 'succeeded'), origin, output: variable(outcome) };
+}
+
+/** Turns an outcome that is data into an error, for the Retry around the branch. */
+function failing(path: Path, origin: Origin, outcome: string): readonly Step[] {
+  const failed = expression(`$${outcome}.phase in ["Failed", "Error"]`);
+  return [
+    {
+      kind: 'choice',
+      name: stateName(path, 'succeeded?'),
+      origin,
+      rules: [
+        {
+          condition: failed,
+          steps: [
+            {
+              kind: 'fail',
+              name: stateName(path, 'failed'),
+              origin,
+              error: expression(`"Argo." & $${outcome}.phase`),
+              cause: expression(`$string($${outcome})`),
+            },
+          ],
+        },
+      ],
+      otherwise: {},
+    },
+    returning(path, origin, outcome),
+  ];
+}
+
+function lowerRetryLoop(site: CallSite, template: BundleTemplate, attempt: LowerAttempt): readonly Step[] {
+  const origin = { template: template.id, ...(site.member === undefined ? {} : { member: site.member }) };
+  const tries = variableName('try', site.path);
+  const first = variableName('first', site.path);
+  const last = variableName('last', site.path);
+  const outcome = variableName('attempt', site.path);
+  const answer = variableName('retry', site.path);
+  const again = `${stateName(site.path)} again`;
+  const inner: LeafSite = {
+    ...site,
+    node: attemptNode(site.node, `$${tries}`),
+    outcome,
+    under: underOf(site),
+    attempt: {
+      retries: variable(tries),
+      lastRetry: variable(last),
+      firstStartedAt: variable(first),
+    },
+  };
+  return [
+    {
+      kind: 'pass',
+      name: stateName(site.path, 'first attempt'),
+      origin,
+      assign: { [tries]: 0, [first]: ENTERED, [last]: {} },
+    },
+    { kind: 'label', label: again },
+    ...attempt(inner),
+    invoke(site.lowering, {
+      name: stateName(site.path, 'retry'),
+      origin,
+      handler: 'evaluate',
+      payload: {
+        op: 'retry',
+        machine: site.lowering.bundle.id,
+        template: template.id,
+        node: site.node,
+        inputs: site.inputs,
+        run: RUN,
+        globals: site.lowering.hasGlobals ? [...site.globals] : [],
+        attempts: expression(`$${tries} + 1`),
+        last: variable(outcome),
+        firstStartedAt: variable(first),
+        now: ENTERED,
+      },
+      assign: { [answer]: ANSWER },
+    }),
+    {
+      kind: 'choice',
+      name: stateName(site.path, 'retry?'),
+      origin,
+      rules: [
+        {
+          condition: expression(`$${answer}.kind = "again"`),
+          steps: [
+            {
+              kind: 'wait',
+              name: stateName(site.path, 'backoff'),
+              origin,
+              seconds: expression(`$${answer}.waitSeconds`),
+              assign: { [tries]: expression(`$${tries} + 1`), [last]: member(variable(answer), 'lastRetry') },
+            },
+            { kind: 'goto', label: again },
+          ],
+        },
+      ],
+      otherwise: { assign: { [site.outcome]: member(variable(answer), 'outcome') } },
+    },
+  ];
+}
+

@@ -1,0 +1,245 @@
+/** Lowers a whole run: entry, entrypoint, exit handler, verdict; and the targets of child executions. */
+import type { Bundle } from '../../evaluate/bundle.ts';
+import { ANSWER, ENTERED, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
+import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
+import { lowerRunHooks } from './run-hooks.ts';
+import { outlinedOf } from './outline.ts';
+import { catchInto } from './outcome.ts';
+import type { Plan, Step } from './plan.ts';
+import { concat, expression, member, optional, variable } from './value.ts';
+
+const INPUT = expression('$states.context.Execution.Input');
+const NODE = member(INPUT, 'node');
+const END = 'end of machine';
+
+export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
+  const hasGlobals = Object.values(bundle.templates).some((one) =>
+    JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
+  );
+  const outlined = outlinedOf(bundle);
+  const lowering: Lowering = { bundle, options, hasGlobals, isOutlined: (id) => outlined.has(id) };
+  const main = lowerRun(lowering);
+  const steps =
+    outlined.size === 0
+      ? main
+      : [
+          {
+            kind: 'choice' as const,
+            name: 'target',
+            origin: { template: bundle.entrypoint },
+            rules: [...outlined].map((id) => ({
+              condition: expression(`$states.input.target = ${JSON.stringify(id)}`),
+              steps: lowerTarget(lowering, id),
+            })),
+            otherwise: {},
+          },
+          ...main,
+        ];
+  return { comment: `Argo Workflow, entrypoint ${bundle.spec.entrypoint ?? ''}`, steps: [...steps, { kind: 'label', label: END }] };
+}
+
+function lowerTarget(lowering: Lowering, id: string): readonly Step[] {
+  const template = lowering.bundle.templates[id];
+  if (template === undefined) return [];
+  const site: CallSite = {
+    lowering,
+    path: [id],
+    template: id,
+    call: INPUT,
+    node: NODE,
+    inputs: member(INPUT, 'inputs'),
+    globals: lowering.hasGlobals ? [member(INPUT, 'globals')] : [],
+    exit: optional(member(INPUT, 'exit')),
+    under: member(INPUT, 'under'),
+    depth: member(INPUT, 'depth'),
+    capture: member(INPUT, 'capture'),
+    outcome: 'target_outcome',
+    member: id,
+  };
+  const origin = { template: id };
+  return [
+    {
+      kind: 'choice',
+      name: `${id} depth`,
+      origin,
+      rules: [
+        {
+          condition: expression(`$states.input.depth >= ${MAX_DEPTH}`),
+          assign: {
+            target_outcome: {
+              node: NODE,
+              phase: 'Error',
+              message: MAX_DEPTH_MESSAGE,
+            },
+          },
+        },
+      ],
+      otherwise: { steps: lowerTemplate(site, template) },
+    },
+    { kind: 'pass', name: `${id} answer`, origin, output: variable('target_outcome') },
+    { kind: 'goto', label: END },
+  ];
+}
+
+/** Argo's limit and words (workflow/controller/operator.go ErrMaxDepthExceeded). */
+const MAX_DEPTH = 100;
+const MAX_DEPTH_MESSAGE =
+  'Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/latest/scaling/#maximum-recursion-depth';
+
+function lowerRun(lowering: Lowering): readonly Step[] {
+  const { bundle } = lowering;
+  const origin = { template: bundle.entrypoint };
+  const guarded = bundle.onExit !== undefined || Object.keys(bundle.hooks).length > 0;
+  const outcome = 'run_outcome';
+  const inner = guarded ? 'entry_outcome' : outcome;
+  const work = lowerEntry(lowering, inner);
+  const steps: Step[] = guarded
+    ? [
+        {
+          kind: 'parallel',
+          name: 'run',
+          origin,
+          arguments: expression('$states.input'),
+          branches: lowerRunHooks(lowering, [
+            ...work,
+            { kind: 'pass', name: 'entrypoint outcome', origin, output: variable(inner) },
+          ]),
+          assign: { [outcome]: expression('$states.result[0]') },
+          catch: catchInto(outcome, NODE),
+        },
+      ]
+    : [...work];
+  if (bundle.onExit !== undefined) steps.push(...lowerExit(lowering, outcome));
+  const exit = bundle.onExit === undefined ? undefined : 'exit_outcome';
+  return [...steps, ...verdict(lowering, outcome, exit)];
+}
+
+/** The workflow's own arguments become the entrypoint's inputs. */
+function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
+  const { bundle } = lowering;
+  const origin = { template: bundle.entrypoint };
+  const entered = 'entered';
+  const call = variable(entered);
+  return [
+    invoke(lowering, {
+      name: 'entrypoint arguments',
+      origin,
+      handler: 'evaluate',
+      payload: {
+        op: 'enter',
+        machine: bundle.id,
+        template: bundle.entrypoint,
+        node: NODE,
+        scope: { run: RUN, inputs: {}, outcomes: {}, globals: [] },
+      },
+      assign: { [entered]: ANSWER },
+    }),
+    {
+      kind: 'choice',
+      name: 'entrypoint ready',
+      origin,
+      rules: [
+        {
+          condition: expression(`$${entered}.kind = "done"`),
+          assign: { [outcome]: member(call, 'outcome') },
+        },
+      ],
+      otherwise: {
+        steps: lowerCall({
+          lowering,
+          path: [rootName(bundle)],
+          template: bundle.entrypoint,
+          call,
+          node: NODE,
+          inputs: member(call, 'inputs'),
+          globals: [],
+          depth: 0,
+          capture: false,
+          outcome,
+        }),
+      },
+    },
+  ];
+}
+
+function rootName(bundle: Bundle): string {
+  return bundle.templates[bundle.entrypoint]?.name || 'main';
+}
+
+function lowerExit(lowering: Lowering, outcome: string): readonly Step[] {
+  const { bundle } = lowering;
+  const onExit = bundle.onExit ?? '';
+  const origin = { template: onExit };
+  const node = concat(NODE, '.onExit');
+  const call = variable('exit_call');
+  const exit = member(variable('exit_call'), 'exit');
+  const globals = lowering.hasGlobals ? [expression(`$${outcome}.globals`)] : [];
+  return [
+    invoke(lowering, {
+      name: 'onExit arguments',
+      origin,
+      handler: 'evaluate',
+      payload: {
+        op: 'enter',
+        machine: bundle.id,
+        template: onExit,
+        node,
+        hook: 'exit',
+        outcome: variable(outcome),
+        execution: expression('$states.context.Execution.Id'),
+        now: ENTERED,
+        scope: { run: RUN, inputs: {}, outcomes: {}, globals },
+      },
+      assign: { exit_call: ANSWER, exit_outcome: {} },
+    }),
+    {
+      kind: 'choice',
+      name: 'onExit ready',
+      origin,
+      rules: [
+        {
+          condition: expression('$exit_call.kind = "done"'),
+          assign: { exit_outcome: member(call, 'outcome') },
+        },
+      ],
+      otherwise: {
+        steps: lowerCall({
+          lowering,
+          path: ['onExit'],
+          template: onExit,
+          call,
+          node,
+          inputs: member(call, 'inputs'),
+          globals,
+          exit,
+          depth: 0,
+          capture: false,
+          outcome: 'exit_outcome',
+        }),
+      },
+    },
+  ];
+}
+
+/** Ends the execution as the run ended: a failing exit handler spoils a good run, and changes nothing on a bad one. */
+function verdict(lowering: Lowering, outcome: string, exit: string | undefined): readonly Step[] {
+  const origin = { template: lowering.bundle.entrypoint };
+  const bad = '["Failed", "Error"]';
+  const rules = [outcome, ...(exit === undefined ? [] : [exit])].map((held, at) => ({
+    condition: expression(`$${held}.phase in ${bad}`),
+    steps: [
+      {
+        kind: 'fail' as const,
+        name: at === 0 ? 'run failed' : 'onExit failed',
+        origin,
+        error: expression(`"Argo." & $${held}.phase`),
+        cause: expression(`$substring($string($${held}), 0, 32768)`),
+      },
+    ],
+  }));
+  return [
+    { kind: 'choice', name: 'verdict', origin, rules, otherwise: {} },
+    { kind: 'pass', name: 'succeeded', origin, output: variable(outcome) },
+  ];
+}
+

@@ -1,0 +1,96 @@
+/**
+ * compile(): a workflow → a state machine, in four phases.
+ *
+ *   1-parse ─► documents ─► 2-analyze ─► spec ─► 3-lower ─► bundle, plan ─► 4-emit ─► machine, origins
+ *
+ * Pure: no files, clock or randomness; the same input gives the same output.
+ */
+import type { StateMachine } from '../asl/state-machine.ts';
+import { positionAt } from '../diagnostics/source.ts';
+import type { Bundle } from '../evaluate/bundle.ts';
+import type { AnalyzedWorkflow, Analysis } from './2-analyze/analyze.ts';
+import { namespaceOf } from './2-analyze/stores.ts';
+import type { LowerOptions } from './3-lower/body.ts';
+import { bundleOf, type TemplateStores } from './3-lower/bundle.ts';
+import type { Origin } from './3-lower/plan.ts';
+import { lowerWorkflow } from './3-lower/workflow.ts';
+import { emit } from './4-emit/emit.ts';
+
+/** Where a state comes from: template and member, and the place in the YAML where it is known. */
+export interface StateOrigin extends Origin {
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface Compiled {
+  readonly machine: StateMachine;
+  readonly bundle: Bundle;
+  readonly origins: Readonly<Record<string, StateOrigin>>;
+}
+
+export function compileWorkflow(analysis: Analysis, workflow: AnalyzedWorkflow, options: LowerOptions): Compiled {
+  const { value } = workflow.document;
+  const ref = (value.kind === 'CronWorkflow' ? value.spec.workflowSpec : value.spec)?.workflowTemplateRef;
+  const scope = !ref ? 'local/' : `${ref.clusterScope ? 'cluster' : 'namespaced'}/${ref.name ?? ''}`;
+  const spec = { ...workflow.spec, arguments: workflow.arguments };
+  const bundle = bundleOf(spec, scope, storesOf(analysis, namespaceOf(value.metadata.namespace)));
+  const places = placesOf(analysis, bundle);
+  const describe = (origin: Origin): string => {
+    const place = placeOf(places, origin);
+    const what = origin.member === undefined ? origin.template : `${origin.template}.${origin.member}`;
+    return place === undefined ? what : `${place.file}:${place.line} ${what}`;
+  };
+  const { machine, origins } = emit(lowerWorkflow(bundle, options), describe);
+  const placed = Object.fromEntries(
+    Object.entries(origins).map(([state, origin]) => [state, { ...origin, ...placeOf(places, origin) }]),
+  );
+  return { machine, bundle, origins: placed };
+}
+
+function storesOf(analysis: Analysis, namespace: string): TemplateStores {
+  const inNamespace = <T>(store: ReadonlyMap<string, T>): [string, T][] =>
+    [...store].flatMap(([key, value]) => {
+      const slash = key.indexOf('/');
+      return key.slice(0, slash) === namespace ? [[key.slice(slash + 1), value] as [string, T]] : [];
+    });
+  const { stores } = analysis;
+  return {
+    workflowTemplates: new Map(inNamespace(stores.workflowTemplates).map(([name, base]) => [name, base.spec])),
+    clusterWorkflowTemplates: new Map(
+      [...stores.clusterWorkflowTemplates].map(([name, base]) => [name.replace(/^.*\//, ''), base.spec]),
+    ),
+    configMaps: Object.fromEntries(
+      inNamespace(stores.configMaps).map(([name, map]) => [
+        name,
+        { data: map.data ?? {}, labels: map.metadata.labels ?? {} },
+      ]),
+    ),
+  };
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Places by template id, and by template id and member. */
+type Places = ReadonlyMap<string, Place>;
+
+function placesOf(analysis: Analysis, bundle: Bundle): Places {
+  const places = new Map<string, Place>();
+  const note = (key: string, object: object) => {
+    if (!analysis.spans.has(object)) return;
+    const span = analysis.spans.of(object);
+    places.set(key, { file: span.source.path, line: positionAt(span.source, span.start).line });
+  };
+  for (const one of Object.values(bundle.templates)) {
+    note(one.id, one.template);
+    const members = one.template.dag?.tasks ?? (one.template.steps ?? []).flat();
+    for (const member of members) note(`${one.id}\n${member.name}`, member);
+  }
+  return places;
+}
+
+function placeOf(places: Places, origin: Origin): Place | undefined {
+  return places.get(`${origin.template}\n${origin.member}`) ?? places.get(origin.template);
+}

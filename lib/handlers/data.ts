@@ -1,0 +1,22 @@
+/** The data handler: lists keys of an artifact store and passes them through the template's expressions. */
+import { dataOutcome, renderData, transformData } from '../evaluate/leaf/data.ts';
+import type { JsonValue } from '../protocol/json.ts';
+import { artifactKey } from '../protocol/blob-store.ts';
+import { spill } from './outputs.ts';
+import { stageRequestFrom } from './stage.ts';
+import { type Handler, outcomeError } from './world.ts';
+
+export const data: Handler = async (payload, world) => {
+  const request = stageRequestFrom(payload);
+  const bundle = await world.bundle(String(payload['machine']));
+  const rendered = renderData(bundle, request);
+  if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
+  const store = (rendered.source['s3'] ?? {}) as { readonly key?: string };
+  const prefix = artifactKey(store.key ?? '');
+  const listed = await world.blobs.list(prefix);
+  const keys = listed.map((one) => one.key.slice(artifactKey('').length));
+  const now = new Date(world.now()).toISOString();
+  const outcome = dataOutcome(request, transformData(rendered.transformation, keys), now);
+  if (outcome.phase !== 'Succeeded') throw outcomeError(outcome);
+  return (await spill(outcome, world.blobs)) as unknown as JsonValue;
+};

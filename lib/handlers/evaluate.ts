@@ -1,0 +1,73 @@
+/** The evaluate handler: what Argo's controller works out between the runs of nodes. */
+import { finishTemplate } from '../evaluate/finish.ts';
+import { enterTemplate } from '../evaluate/enter.ts';
+import { evaluateGroup } from '../evaluate/group.ts';
+import { evaluateHook } from '../evaluate/hooks.ts';
+import { evaluateRetry } from '../evaluate/leaf/retry.ts';
+import type { EnterRequest, FinishRequest, GroupRequest, HookRequest, RetryRequest, TaskRequest } from '../evaluate/requests.ts';
+import { evaluateTask } from '../evaluate/task.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { Outcome } from '../protocol/outcome.ts';
+import { exitScope } from './exit-scope.ts';
+import { withOutputs, spill } from './outputs.ts';
+import { globalsFrom, scopeFrom, withoutNulls } from './scope.ts';
+import type { Handler, HandlerWorld } from './world.ts';
+
+export const evaluate: Handler = async (payload, world) => {
+  const bundle = await world.bundle(String(payload['machine']));
+  const request = await readRequest(payload, world);
+  switch (payload['op']) {
+    case 'group':
+      return asJson(evaluateGroup(bundle, request as unknown as GroupRequest));
+    case 'task':
+      return asJson(evaluateTask(bundle, request as unknown as TaskRequest));
+    case 'hook':
+      return asJson(evaluateHook(bundle, request as unknown as HookRequest));
+    case 'retry':
+      return asJson(evaluateRetry(bundle, request as unknown as RetryRequest));
+    case 'finish':
+      return asJson(await spill(finishTemplate(bundle, finishRequest(request)), world.blobs));
+    case 'enter': {
+      const entering = request as unknown as EnterRequest & { readonly outcome?: Outcome };
+      const exit = entering.hook === undefined ? undefined : await exitScope(payload, entering, world);
+      const scope = exit === undefined ? entering.scope : { ...entering.scope, exit };
+      const entered = enterTemplate(bundle, { ...entering, scope });
+      return asJson(exit === undefined ? entered : { ...entered, exit });
+    }
+    default:
+      throw new Error(`evaluate knows no ${String(payload['op'])}`);
+  }
+};
+
+/** Answers are JSON by their types, but for fields that are undefined. */
+function asJson(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
+}
+
+async function readRequest(payload: JsonObject, world: HandlerWorld): Promise<JsonObject> {
+  const plain = withoutNulls(payload);
+  const now = new Date(world.now()).toISOString();
+  const scope = plain['scope'] === undefined ? undefined : await scopeFrom(plain['scope'] as JsonObject, world.blobs);
+  const outcome = plain['outcome'] === undefined ? undefined : await withOutputs(plain['outcome'] as unknown as Outcome, world.blobs);
+  const last = plain['last'] === undefined ? undefined : await withOutputs(plain['last'] as unknown as Outcome, world.blobs);
+  return {
+    now,
+    ...plain,
+    ...(plain['globals'] === undefined ? {} : { globals: globalsFrom(plain['globals']) as JsonValue }),
+    ...(scope === undefined ? {} : { scope: { now, ...scope } as unknown as JsonValue }),
+    ...(outcome === undefined ? {} : { outcome: outcome as unknown as JsonValue }),
+    ...(last === undefined ? {} : { last: last as unknown as JsonValue }),
+  };
+}
+
+/** What went wrong before the end, in the words of the request. */
+function finishRequest(request: JsonObject): FinishRequest {
+  const problem = (request['problem'] ?? {}) as { readonly group?: string; readonly template?: string };
+  const { problem: _problem, ...rest } = request;
+  return {
+    ...(rest as unknown as FinishRequest),
+    ...(problem.group === undefined ? {} : { groupError: problem.group }),
+    ...(problem.template === undefined ? {} : { templateError: problem.template }),
+  };
+}
+

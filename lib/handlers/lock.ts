@@ -1,0 +1,35 @@
+/** The lock handler: mutexes and semaphores of a template or of the run, taken together and given back together. */
+import { locksOf, runLocks, type Lock } from '../evaluate/leaf/locks.ts';
+import { stageRequestFrom } from './stage.ts';
+import { type Handler, outcomeError } from './world.ts';
+
+export const lock: Handler = async (payload, world) => {
+  const request = stageRequestFrom(payload);
+  const run = request.run.name;
+  const holder = payload['level'] === 'run' ? run : request.node;
+  if (payload['op'] === 'release') {
+    await world.locks.release(run, `${String(payload['level'] ?? 'node')}:${holder}`);
+    return {};
+  }
+  const bundle = await world.bundle(String(payload['machine']));
+  const found =
+    payload['level'] === 'run'
+      ? runLocks(bundle, { run: request.run, globals: request.globals })
+      : locksOf(bundle, request.template, request);
+  if (!found.ok) throw outcomeError({ node: request.node, phase: 'Error', message: found.error, notStarted: true });
+  await world.locks.acquire({
+    run,
+    holder: `${String(payload['level'] ?? 'node')}:${holder}`,
+    token: String(payload['token']),
+    wanted: found.value.map((one) => ({ name: one.name, limit: limitOf(one) })),
+    priority: request.run.priority ?? 0,
+    at: world.now(),
+  });
+  return {};
+};
+
+/** A limit in a database is not known here; one holder is the careful reading. */
+function limitOf(wanted: Lock): number {
+  if (wanted.kind === 'mutex') return 1;
+  return wanted.limit.kind === 'configMap' ? wanted.limit.limit : 1;
+}

@@ -1,0 +1,36 @@
+/** Large outputs lie in the blob store; a state carries only where. */
+import { createHash } from 'node:crypto';
+import type { BlobStore } from '../protocol/blob-store.ts';
+import type { Globals, Outcome, Outputs } from '../protocol/outcome.ts';
+
+/** Bytes of outputs that an outcome made by a handler may carry. */
+const INLINE_BYTES = 4096;
+
+interface Spilled {
+  readonly outputs?: Outputs;
+  readonly globals?: Globals;
+}
+
+/** The outcome with its outputs, and those of its items, wherever they lie. */
+export async function withOutputs(outcome: Outcome, blobs: BlobStore): Promise<Outcome> {
+  const items =
+    outcome.items === undefined ? undefined : await Promise.all(outcome.items.map((one) => withOutputs(one, blobs)));
+  const whole = items === undefined ? outcome : { ...outcome, items };
+  if (whole.outputsRef === undefined) return whole;
+  const bytes = await blobs.get(whole.outputsRef);
+  if (bytes === undefined) throw new Error(`outputs of ${whole.node} are gone: ${whole.outputsRef}`);
+  const spilled = JSON.parse(new TextDecoder().decode(bytes)) as Spilled;
+  const { outputsRef: _ref, ...rest } = whole;
+  return { ...rest, ...spilled, ...(spilled.outputs && { outputs: { ...rest.outputs, ...spilled.outputs } }) };
+}
+
+/** The outcome with outputs past its budget put away. */
+export async function spill(outcome: Outcome, blobs: BlobStore): Promise<Outcome> {
+  const { outputs, globals, ...rest } = outcome;
+  const content: Spilled = { ...(outputs && { outputs }), ...(globals && { globals }) };
+  const text = JSON.stringify(content);
+  if (Buffer.byteLength(text) <= INLINE_BYTES) return outcome;
+  const key = `outputs/${createHash('sha256').update(outcome.node).update(text).digest('hex')}.json`;
+  await blobs.put(key, text);
+  return { ...rest, outputsRef: key };
+}

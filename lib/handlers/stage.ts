@@ -1,0 +1,56 @@
+/** The stage handler: makes a leaf ready to run, and puts what its containers must know where they find it. */
+import { templateType } from '../argo/template.ts';
+import { renderLeaf } from '../evaluate/leaf/render-leaf.ts';
+import { renderSuspend } from '../evaluate/leaf/suspend.ts';
+import type { StageRequest } from '../evaluate/requests.ts';
+import { nodeKey } from '../protocol/blob-store.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { globalsFrom, withoutNulls } from './scope.ts';
+import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
+
+export const stage: Handler = async (payload, world) => {
+  const request = stageRequestFrom(payload);
+  const bundle = await world.bundle(String(payload['machine']));
+  const template = bundle.templates[request.template];
+  if (template !== undefined && templateType(template.template) === 'suspend') {
+    const rendered = renderSuspend(bundle, request);
+    if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
+    return JSON.parse(JSON.stringify(rendered)) as JsonValue;
+  }
+  const rendered = renderLeaf(bundle, request, world.readYaml);
+  if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
+  await refuseWhenStopped(request, world);
+  const { spec } = rendered;
+  const key = nodeKey(spec.run, spec.nodeId, 'task.json');
+  const [taskDefinition] = await Promise.all([
+    world.registerTaskDefinition(rendered.taskDefinition),
+    world.blobs.put(key, JSON.stringify(spec)),
+  ]);
+  return { kind: 'run', key, taskDefinition };
+};
+
+/** The request as the pure functions want it. */
+export function stageRequestFrom(payload: JsonObject): StageRequest {
+  const plain = withoutNulls(payload);
+  const last = plain['lastRetry'] as JsonObject | undefined;
+  const { lastRetry: _last, ...rest } = plain;
+  return {
+    ...(rest as unknown as StageRequest),
+    ...(last === undefined || Object.keys(last).length === 0
+      ? {}
+      : { lastRetry: last as unknown as NonNullable<StageRequest['lastRetry']> }),
+    globals: globalsFrom(plain['globals']),
+  };
+}
+
+/** Argo's words for what a stopped run does not start any more (workflow/controller/operator.go). */
+async function refuseWhenStopped(request: StageRequest, world: HandlerWorld): Promise<void> {
+  const shutdown = await world.shutdown(request.run.name);
+  if (shutdown === undefined || (shutdown === 'Stop' && request.exit !== undefined)) return;
+  throw outcomeError({
+    node: request.node,
+    phase: 'Failed',
+    message: `workflow shutdown with strategy:  ${shutdown}`,
+  });
+}
+

@@ -1,0 +1,203 @@
+/** Runs a compiled workflow on this machine: the interpreter, the handlers and an engine put together. */
+import { randomUUID } from 'node:crypto';
+import type { HistoryEvent } from '../asl/history-event.ts';
+import type { Compiled } from '../compiler/compile.ts';
+import type { Engine, LogLine } from '../engines/engine.ts';
+import { resumed } from '../evaluate/leaf/suspend.ts';
+import type { RunContext } from '../evaluate/requests.ts';
+import type { ObjectLookup } from '../executor/objects.ts';
+import type { HandlerWorld } from '../handlers/world.ts';
+import type { BlobStore } from '../protocol/blob-store.ts';
+import type { JsonValue } from '../protocol/json.ts';
+import type { TaskDefinition } from '../protocol/run-task.ts';
+import {
+  type Clock,
+  createTokens,
+  type ExecutionResult,
+  type TaskRequest,
+  type TokenRegistry,
+  taskError,
+} from '../runtime/index.ts';
+import { runExecution } from '../runtime/execution.ts';
+import { loadMachine } from '../runtime/load.ts';
+import { failuresOf } from '../status/failures.ts';
+import { type RunStatus, statusOf } from '../status/status.ts';
+import { type Gates, memoryGates } from '../store/gates.ts';
+import { memoryLocks } from '../store/locks.ts';
+import { memoryMemoCache } from '../store/memo-cache.ts';
+import { memorySuspensions, type Suspensions } from '../store/suspensions.ts';
+import { localTaskHost } from './task-host.ts';
+
+export interface LocalRunOptions {
+  readonly compiled: Compiled;
+  readonly run: RunContext;
+  readonly prefix: string;
+  readonly clock: Clock;
+  readonly engine: Engine;
+  readonly blobs: BlobStore;
+  readonly objects: ObjectLookup;
+  /** Folder for volume claims. */
+  readonly claims: string;
+  readonly readYaml: (text: string) => unknown;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: HistoryEvent) => void;
+  readonly onLog?: (line: LogLine) => void;
+  /** Resume suspended nodes as soon as nothing else is active. */
+  readonly resumeWhenIdle?: boolean;
+  readonly shutdown?: () => 'Stop' | 'Terminate' | undefined;
+}
+
+export interface LocalRunResult {
+  readonly execution: ExecutionResult;
+  readonly status: RunStatus;
+  readonly resumes: number;
+}
+
+export interface LocalRun {
+  readonly result: Promise<LocalRunResult>;
+  /** The tree as it stands. */
+  readonly status: () => RunStatus;
+  readonly resume: (nodes: readonly string[], outputs: Readonly<Record<string, string>>) => Promise<number>;
+}
+
+/** How often a run with nothing active is looked at for suspended nodes. */
+const IDLE_MILLISECONDS = 25;
+
+export function startLocalRun(options: LocalRunOptions): LocalRun {
+  const loaded = loadMachine(options.compiled.machine);
+  if (!loaded.ok) throw new Error(`internal error: the machine is not valid: ${JSON.stringify(loaded.findings.slice(0, 5))}`);
+  const tokens = createTokens();
+  const histories = new Map<string, HistoryEvent[]>();
+  const suspensions = memorySuspensions();
+  const state = { active: 0, resumes: 0 };
+  const own: HistoryEvent[] = [];
+  const status = (end?: ExecutionResult) =>
+    statusOf(own, {
+      bundle: options.compiled.bundle,
+      workflow: options.run.name,
+      childHistory: (arn) => histories.get(arn),
+      ...(end === undefined ? {} : { end }),
+    });
+  const world = worldOf(options, tokens, suspensions, () => status());
+  const { registry } = world;
+  const host = localTaskHost({
+    prefix: options.prefix,
+    world: world.world,
+    engine: options.engine,
+    taskDefinition: (name) => registry.get(name),
+    objects: options.objects,
+    claims: options.claims,
+    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+    onActivity: (change) => {
+      state.active += change;
+    },
+    startExecution: (request, input) => startChild(request, input),
+  });
+  const execute = (name: string, input: JsonValue, onEvent: (event: HistoryEvent) => void, signal?: AbortSignal) =>
+    runExecution(loaded.machine, {
+      input,
+      name,
+      clock: options.clock,
+      tasks: host,
+      tokens,
+      onEvent,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const startChild = async (request: TaskRequest, input: JsonValue): Promise<JsonValue> => {
+    const events: HistoryEvent[] = [];
+    const name = `child-${randomUUID()}`;
+    const arn = `arn:aws:states:us-east-1:000000000000:execution:local:${name}`;
+    histories.set(arn, events);
+    request.submitted({ ExecutionArn: arn, StartDate: options.clock.now() / 1000 });
+    const ended = await execute(name, input, (event) => events.push(event), request.signal);
+    if (ended.status !== 'SUCCEEDED')
+      throw taskError('States.TaskFailed', JSON.stringify({ ExecutionArn: arn, Status: ended.status, Error: ended.error, Cause: ended.cause }));
+    return { ExecutionArn: arn, Status: ended.status, Output: ended.output ?? null };
+  };
+  const resume = async (nodes: readonly string[], given: Readonly<Record<string, string>>): Promise<number> => {
+    let count = 0;
+    for (const one of await suspensions.list(options.run.name)) {
+      if (!nodes.includes(one.node) || !(await suspensions.take(options.run.name, one.node))) continue;
+      const now = new Date(options.clock.now()).toISOString();
+      const outcome = resumed(one.task as never, given, now);
+      count += 1;
+      if (outcome.phase === 'Succeeded') tokens.sendTaskSuccess(one.token, outcome as unknown as JsonValue);
+      else tokens.sendTaskFailure(one.token, 'Argo.Error', JSON.stringify(outcome));
+    }
+    return count;
+  };
+  const idle = options.resumeWhenIdle ? watchIdle(suspensions, options.run.name, state, resume) : undefined;
+  const input: JsonValue = {
+    workflow: options.run as unknown as JsonValue,
+    node: options.run.name,
+    inputs: {},
+  };
+  const onEvent = (event: HistoryEvent) => {
+    own.push(event);
+    options.onEvent?.(event);
+  };
+  const result = execute(options.run.name, input, onEvent, options.signal).then((execution) => {
+    if (idle !== undefined) clearInterval(idle);
+    return { execution, status: status(execution), resumes: state.resumes };
+  });
+  return { result, status: () => status(), resume };
+}
+
+function watchIdle(
+  suspensions: Suspensions,
+  run: string,
+  state: { active: number; resumes: number },
+  resume: LocalRun['resume'],
+): NodeJS.Timeout {
+  let quiet = 0;
+  return setInterval(async () => {
+    quiet = state.active === 0 ? quiet + 1 : 0;
+    if (quiet < 4) return;
+    const parked = await suspensions.list(run);
+    if (parked.length === 0) return;
+    quiet = 0;
+    state.resumes += await resume(parked.map((one) => one.node), {});
+  }, IDLE_MILLISECONDS);
+}
+
+interface Made {
+  readonly world: HandlerWorld;
+  readonly registry: ReadonlyMap<string, TaskDefinition>;
+}
+
+function worldOf(
+  options: LocalRunOptions,
+  tokens: TokenRegistry,
+  suspensions: Suspensions,
+  status: () => RunStatus,
+): Made {
+  const registry = new Map<string, TaskDefinition>();
+  const answer = async (token: string, given: { output: JsonValue } | { error: string; cause: string }) => {
+    if ('output' in given) tokens.sendTaskSuccess(token, given.output);
+    else tokens.sendTaskFailure(token, given.error, given.cause);
+  };
+  const gates: Gates = memoryGates(answer);
+  const world: HandlerWorld = {
+    bundle: async () => options.compiled.bundle,
+    blobs: options.blobs,
+    gates,
+    locks: memoryLocks(answer),
+    suspensions,
+    memo: memoryMemoCache(),
+    registerTaskDefinition: async (definition) => {
+      registry.set(definition.family, definition);
+      return definition.family;
+    },
+    failures: async () => failuresOf(status(), options.run.name),
+    shutdown: async () => options.shutdown?.(),
+    readYaml: options.readYaml,
+    fetch,
+    secret: async (name, key) => {
+      const found = await options.objects('secret', name);
+      return found?.[key] === undefined ? '' : found[key];
+    },
+    now: () => options.clock.now(),
+  };
+  return { world, registry };
+}
+

@@ -1,0 +1,96 @@
+/** Does the work of Task states on this machine: handlers in this process, containers on an engine, child executions. */
+import { type Engine, isTaskFailure, type LogLine } from '../engines/engine.ts';
+import type { ObjectLookup } from '../executor/objects.ts';
+import { handlers } from '../handlers/handlers.ts';
+import { type HandlerWorld, isOutcomeError } from '../handlers/world.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { ARGO_ERROR, ARGO_FAILED } from '../protocol/outcome.ts';
+import type { RunTaskArguments, TaskDefinition } from '../protocol/run-task.ts';
+import { type TaskHost, type TaskRequest, taskError } from '../runtime/index.ts';
+
+export interface LocalHost {
+  readonly prefix: string;
+  readonly world: HandlerWorld;
+  readonly engine: Engine;
+  readonly taskDefinition: (name: string) => TaskDefinition | undefined;
+  readonly objects: ObjectLookup;
+  readonly claims: string;
+  readonly onLog?: (line: LogLine) => void;
+  /** Runs the same machine with another input; resolves to its output or rejects with a TaskError. */
+  readonly startExecution: (request: TaskRequest, input: JsonValue) => Promise<JsonValue>;
+  /** Told about every task that begins and ends. */
+  readonly onActivity: (change: 1 | -1) => void;
+}
+
+const LAMBDA = 'arn:aws:states:::lambda:invoke';
+const RUN_TASK = 'arn:aws:states:::ecs:runTask';
+const START = 'arn:aws:states:::states:startExecution';
+const STOP_TASK = 'arn:aws:states:::aws-sdk:ecs:stopTask';
+
+export function localTaskHost(host: LocalHost): TaskHost {
+  return {
+    async run(request) {
+      const counts = !request.resource.startsWith(START);
+      if (counts) host.onActivity(1);
+      try {
+        return await dispatch(host, request);
+      } finally {
+        if (counts) host.onActivity(-1);
+      }
+    },
+  };
+}
+
+async function dispatch(host: LocalHost, request: TaskRequest): Promise<JsonValue> {
+  const { resource } = request;
+  const given = request.arguments as JsonObject;
+  if (resource.startsWith(LAMBDA)) return await invoke(host, given);
+  if (resource.startsWith(RUN_TASK)) return await runTask(host, request, given as unknown as RunTaskArguments);
+  if (resource.startsWith(START)) return await host.startExecution(request, given['Input'] ?? {});
+  if (resource === STOP_TASK) {
+    const stopped = await host.engine.stop(String(given['Task']));
+    return (stopped ?? {}) as unknown as JsonValue;
+  }
+  throw taskError('States.Runtime', `no local counterpart of ${resource}`);
+}
+
+async function invoke(host: LocalHost, given: JsonObject): Promise<JsonValue> {
+  const name = String(given['FunctionName']).slice(host.prefix.length);
+  const handler = handlers[name];
+  if (handler === undefined) throw taskError('Lambda.ResourceNotFoundException', `no function ${name}`);
+  try {
+    const payload = await handler((given['Payload'] ?? {}) as JsonObject, host.world);
+    return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: payload };
+  } catch (thrown) {
+    if (!isOutcomeError(thrown)) throw taskError('Lambda.Unknown', messageOf(thrown));
+    const { outcome } = thrown;
+    throw taskError(outcome.phase === 'Failed' ? ARGO_FAILED : ARGO_ERROR, JSON.stringify(outcome));
+  }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+}
+
+async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArguments): Promise<JsonValue> {
+  const definition = host.taskDefinition(given.TaskDefinition);
+  if (definition === undefined)
+    throw taskError('ECS.ClientException', `no task definition ${given.TaskDefinition}`);
+  try {
+    const outcome = await host.engine.runTask({
+      arguments: given,
+      taskDefinition: definition,
+      ...(request.taskToken === undefined ? {} : { taskToken: request.taskToken }),
+      signal: request.signal,
+      blobs: host.world.blobs,
+      now: host.world.now,
+      objects: host.objects,
+      claims: host.claims,
+      ...(host.onLog === undefined ? {} : { onLog: host.onLog }),
+    });
+    return outcome as unknown as JsonValue;
+  } catch (thrown) {
+    if (isTaskFailure(thrown)) throw taskError(thrown.error, thrown.cause);
+    throw thrown;
+  }
+}

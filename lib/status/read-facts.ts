@@ -1,0 +1,254 @@
+/** Reads an execution's history once, in order, and collects what it says about nodes. */
+import type { HistoryEvent } from '../asl/history-event.ts';
+import { ARGO_ERROR, ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
+import { NODE_ENV } from '../protocol/run-task.ts';
+import type { Fact } from './node.ts';
+
+export type Facts = Map<string, Fact>;
+
+export interface FactSources {
+  /** Histories of child executions, by ARN. */
+  readonly childHistory: (executionArn: string) => readonly HistoryEvent[] | undefined;
+}
+
+interface Bag {
+  readonly [key: string]: unknown;
+}
+
+/** What a Task asked for, found again when its answer comes. */
+interface Request {
+  readonly payload: Bag;
+  readonly runTaskNode?: string;
+  readonly childInput?: Bag;
+}
+
+export function readFacts(events: readonly HistoryEvent[], sources: FactSources, facts: Facts = new Map()): Facts {
+  const requests = new Map<number, Request>();
+  for (const event of events) {
+    const earlier = requests.get(event.previousEventId);
+    const scheduled = event.taskScheduledEventDetails;
+    if (scheduled) {
+      const request = requestOf(parse(scheduled.parameters));
+      requests.set(event.id, request);
+      noteRequest(facts, request, event.timestamp);
+    } else if (earlier !== undefined && event.stateExitedEventDetails === undefined) {
+      requests.set(event.id, earlier);
+      noteAnswer(facts, earlier, event, sources);
+    }
+    const assigned = event.stateExitedEventDetails?.assignedVariables;
+    if (assigned) for (const text of Object.values(assigned)) noteVariable(facts, parse(text), event.timestamp);
+  }
+  return facts;
+}
+
+function parse(text: string | undefined): unknown {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBag(value: unknown): value is Bag {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function requestOf(parameters: unknown): Request {
+  if (!isBag(parameters)) return { payload: {} };
+  const payload = isBag(parameters['Payload']) ? parameters['Payload'] : {};
+  const node = nodeOfRunTask(parameters);
+  const input = isBag(parameters['Input']) ? parameters['Input'] : undefined;
+  return {
+    payload,
+    ...(node === undefined ? {} : { runTaskNode: node }),
+    ...(input === undefined ? {} : { childInput: input }),
+  };
+}
+
+function nodeOfRunTask(parameters: Bag): string | undefined {
+  const overrides = parameters['Overrides'];
+  if (!isBag(overrides) || !Array.isArray(overrides['ContainerOverrides'])) return undefined;
+  for (const one of overrides['ContainerOverrides'] as readonly Bag[]) {
+    const environment = one['Environment'];
+    if (!Array.isArray(environment)) continue;
+    const found = (environment as readonly Bag[]).find((entry) => entry['Name'] === NODE_ENV);
+    if (found) return text(found['Value']);
+  }
+  return undefined;
+}
+
+export function factOf(facts: Facts, name: string): Fact {
+  const known = facts.get(name);
+  if (known) return known;
+  const fact: Fact = { name };
+  facts.set(name, fact);
+  return fact;
+}
+
+function noteRequest(facts: Facts, request: Request, at: Date): void {
+  const { payload } = request;
+  if (payload['op'] !== 'stage') return;
+  const node = text(payload['node']);
+  if (node !== undefined) noteStart(facts, node, payload, at.toISOString());
+}
+
+/** A node that starts, as a request or an assigned variable tells it. */
+function noteStart(facts: Facts, node: string, told: Bag, at: string): void {
+  const fact = factOf(facts, node);
+  fact.template = text(told['template']) ?? fact.template ?? '';
+  fact.startedAt ??= text(told['startedAt']) ?? at;
+  if (isBag(told['inputs'])) fact.inputs = told['inputs'] as Fact['inputs'] & object;
+  if (typeof told['retries'] === 'number') noteAttempt(facts, fact);
+}
+
+/** `NODE(0)`: an attempt below the Retry node `NODE`. */
+function noteAttempt(facts: Facts, fact: Fact): void {
+  fact.attempt = true;
+  const parent = factOf(facts, fact.name.replace(/\(\d+\)$/, ''));
+  parent.startedAt ??= fact.startedAt ?? '';
+  if (fact.template !== undefined) parent.template ??= fact.template;
+  if (fact.inputs !== undefined) parent.inputs ??= fact.inputs;
+}
+
+function noteAnswer(facts: Facts, request: Request, event: HistoryEvent, sources: FactSources): void {
+  const node = request.runTaskNode ?? text(request.payload['node']) ?? text(request.childInput?.['node']);
+  const at = event.timestamp.toISOString();
+  const succeeded = event.taskSucceededEventDetails;
+  const failed = event.taskFailedEventDetails;
+  const timedOut = event.taskTimedOutEventDetails;
+  if (request.childInput && event.taskSubmittedEventDetails) {
+    const answer = parse(event.taskSubmittedEventDetails.output);
+    const arn = isBag(answer) ? text(answer['ExecutionArn']) : undefined;
+    const child = arn === undefined ? undefined : sources.childHistory(arn);
+    if (child) readFacts(child, sources, facts);
+  }
+  if (succeeded) noteSuccess(facts, request, parse(succeeded.output), at);
+  else if (failed && node !== undefined) noteFailure(facts, request, node, failed, at);
+  else if (timedOut && node !== undefined && request.payload['op'] !== 'suspend')
+    noteFailure(facts, request, node, { ...timedOut, error: timedOut.error ?? 'States.Timeout' }, at);
+}
+
+function noteSuccess(facts: Facts, request: Request, output: unknown, at: string): void {
+  if (!isBag(output)) return;
+  if (request.childInput) {
+    noteOutcome(facts, output['Output'], at);
+    return;
+  }
+  if (request.runTaskNode !== undefined) {
+    noteOutcome(facts, output, at);
+    return;
+  }
+  const answer = 'Payload' in output ? output['Payload'] : output;
+  if (!isBag(answer)) return;
+  const boundary = text(request.payload['node']);
+  switch (request.payload['op']) {
+    case 'group':
+      noteGroup(facts, answer, boundary);
+      return;
+    case 'task':
+    case 'enter':
+      noteMember(facts, answer, request.payload['op'] === 'task' ? boundary : undefined);
+      if (request.payload['op'] === 'enter' && request.payload['hook'] !== undefined) noteHooked(facts, answer);
+      return;
+    case 'hook':
+      noteMember(facts, answer, text(request.payload['boundary']));
+      noteHooked(facts, answer);
+      return;
+    default:
+      noteOutcome(facts, answer['outcome'] ?? answer, at);
+  }
+}
+
+function noteHooked(facts: Facts, answer: Bag): void {
+  const node = text(answer['node']);
+  if (node !== undefined && answer['kind'] !== 'none') factOf(facts, node).hooked = true;
+}
+
+function noteGroup(facts: Facts, answer: Bag, boundary: string | undefined): void {
+  const node = text(answer['node']);
+  if (node !== undefined && answer['templateError'] === undefined) {
+    const fact = factOf(facts, node);
+    if (boundary !== undefined) fact.boundary = boundary;
+    const error = text(answer['error']);
+    if (error !== undefined) fact.error = error;
+  }
+  const members = answer['members'];
+  if (!isBag(members)) return;
+  for (const member of Object.values(members)) {
+    // In steps the items of a loop stand directly in the group.
+    const items = isBag(member) && member['kind'] === 'loop' ? member['items'] : [member];
+    for (const one of items as readonly unknown[]) noteMember(facts, one, boundary);
+  }
+}
+
+/** A call, a loop or something already done, as the evaluate handler answers it. */
+function noteMember(facts: Facts, member: unknown, boundary: string | undefined): void {
+  if (!isBag(member)) return;
+  const node = text(member['node']);
+  if (node === undefined) return;
+  const kind = member['kind'];
+  if (kind !== 'call' && kind !== 'done' && kind !== 'loop') return;
+  const fact = factOf(facts, node);
+  if (boundary !== undefined) fact.boundary = boundary;
+  const template = text(member['template']);
+  if (template !== undefined) fact.template = template;
+  if (isBag(member['inputs'])) fact.inputs = member['inputs'] as Fact['inputs'] & object;
+  if (kind === 'done') {
+    fact.done = true;
+    fact.outcome = member['outcome'] as Outcome;
+  }
+  if (kind === 'loop') {
+    fact.loop = true;
+    for (const item of (member['items'] ?? []) as readonly unknown[]) noteMember(facts, item, boundary);
+  }
+}
+
+function noteOutcome(facts: Facts, value: unknown, at: string): void {
+  if (!isBag(value)) return;
+  const node = text(value['node']);
+  if (node === undefined || text(value['phase']) === undefined) return;
+  const outcome = value as unknown as Outcome;
+  if (outcome.items !== undefined && !facts.has(node)) return;
+  const fact = factOf(facts, node);
+  if (fact.done) return;
+  fact.outcome = outcome;
+  if (outcome.phase !== 'Running') fact.finishedAt = outcome.finishedAt ?? at;
+  if (outcome.startedAt !== undefined) fact.startedAt = outcome.startedAt;
+}
+
+function noteFailure(
+  facts: Facts,
+  request: Request,
+  node: string,
+  failure: { readonly error?: string; readonly cause?: string },
+  at: string,
+): void {
+  const op = request.payload['op'];
+  if (op !== undefined && op !== 'stage' && op !== 'acquire' && op !== 'load') return;
+  const own = failure.error === ARGO_FAILED || failure.error === ARGO_ERROR;
+  const cause = own ? parse(failure.cause) : undefined;
+  if (isBag(cause)) {
+    noteOutcome(facts, { ...cause, node }, at);
+    return;
+  }
+  const phase = failure.error === 'States.Timeout' ? 'Failed' : 'Error';
+  noteOutcome(facts, { node, phase, message: failure.cause ?? failure.error ?? '' }, at);
+}
+
+/** Assigned variables that are facts: a body's start, an outcome, an outcome made of items. */
+function noteVariable(facts: Facts, value: unknown, at: Date): void {
+  if (!isBag(value)) return;
+  const node = text(value['node']);
+  if (node === undefined) return;
+  const time = at.toISOString();
+  if (value['kind'] === 'call' && 'startedAt' in value) {
+    noteStart(facts, node, value, time);
+    return;
+  }
+  if (value['phase'] !== undefined) noteOutcome(facts, value, time);
+}

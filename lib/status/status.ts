@@ -1,0 +1,83 @@
+/** History → the state of a run: phase, message, nodes, global outputs. */
+import type { HistoryEvent } from '../asl/history-event.ts';
+import { nodeId } from '../argo/node-id.ts';
+import type { Bundle } from '../evaluate/bundle.ts';
+import { dagGraph, dependenciesOf, targetsOf } from '../evaluate/dag-graph.ts';
+import type { Globals, Outcome } from '../protocol/outcome.ts';
+import type { Node } from './node.ts';
+import { type Facts, readFacts } from './read-facts.ts';
+import { treeOf } from './tree.ts';
+
+export interface StatusOptions {
+  readonly bundle: Bundle;
+  readonly workflow: string;
+  readonly childHistory: (executionArn: string) => readonly HistoryEvent[] | undefined;
+  /** How the execution ended, once it has. */
+  readonly end?: { readonly status: string; readonly error?: string; readonly cause?: string };
+}
+
+export interface RunStatus {
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Error';
+  readonly message?: string;
+  readonly nodes: ReadonlyMap<string, Node>;
+  readonly globals: Globals;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+}
+
+export function statusOf(events: readonly HistoryEvent[], options: StatusOptions): RunStatus {
+  const facts = readFacts(events, { childHistory: options.childHistory });
+  const nodes = treeOf(facts, {
+    bundle: options.bundle,
+    workflow: options.workflow,
+    nodeId: (node) => nodeId(options.workflow, node),
+    dag: (template, inputs) => {
+      const graph = dagGraph(template.dag ?? {});
+      const target = (template.dag?.target ?? '').replace(
+        /\{\{\s*inputs\.parameters\.([-\w]+)\s*\}\}/g,
+        (_, name: string) => inputs?.parameters?.[name] ?? '',
+      );
+      return { dependencies: (task) => dependenciesOf(graph, task), targets: targetsOf(graph, target) };
+    },
+  });
+  const first = events[0];
+  const last = options.end === undefined ? undefined : events.at(-1);
+  return {
+    ...verdictOf(facts, options),
+    nodes,
+    globals: globalsOf(facts, options.workflow),
+    ...(first === undefined ? {} : { startedAt: first.timestamp.toISOString() }),
+    ...(last === undefined ? {} : { finishedAt: last.timestamp.toISOString() }),
+  };
+}
+
+type Verdict = Pick<RunStatus, 'phase' | 'message'>;
+
+/** The entrypoint's phase; a failing exit handler spoils a good run; what the machine itself could not handle is Error. */
+function verdictOf(facts: Facts, options: StatusOptions): Verdict {
+  const { end, workflow } = options;
+  const root = facts.get(workflow)?.outcome;
+  if (end === undefined) return { phase: root === undefined && facts.size === 0 ? 'Pending' : 'Running' };
+  const exit = facts.get(`${workflow}.onExit`)?.outcome;
+  const decisive = isBad(root) ? root : isBad(exit) ? exit : root;
+  const own = end.error?.startsWith('Argo.') === true;
+  if (end.status === 'ABORTED') return { phase: 'Failed', message: 'execution aborted' };
+  if (end.status !== 'SUCCEEDED' && (!own || decisive === undefined))
+    return { phase: 'Error', message: [end.error, end.cause].filter(Boolean).join(': ') };
+  if (decisive === undefined || !isBad(decisive)) return { phase: 'Succeeded' };
+  const phase = decisive.phase === 'Failed' ? 'Failed' : 'Error';
+  return decisive.message ? { phase, message: decisive.message } : { phase };
+}
+
+function isBad(outcome: Outcome | undefined): outcome is Outcome {
+  return outcome?.phase === 'Failed' || outcome?.phase === 'Error';
+}
+
+function globalsOf(facts: Facts, workflow: string): Globals {
+  const main = facts.get(workflow)?.outcome?.globals ?? {};
+  const exit = facts.get(`${workflow}.onExit`)?.outcome?.globals ?? {};
+  return {
+    parameters: { ...main.parameters, ...exit.parameters },
+    artifacts: { ...main.artifacts, ...exit.artifacts },
+  };
+}
