@@ -1,0 +1,135 @@
+/** Runs one program to its end: output by lines, signals, and nothing of it left running. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+
+import type { FifoPool } from './fifo-pool.ts';
+
+export interface ProcessOptions {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** How many processes stand between the one started and the container's own. */
+  readonly wrapped: boolean;
+  readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+}
+
+export interface ProcessEnd {
+  readonly exitCode: number;
+  /** Set when a signal ended it. */
+  readonly signal?: NodeJS.Signals;
+}
+
+export interface RunningProcess {
+  /** Rejects only when the program could not be started. */
+  readonly ended: Promise<ProcessEnd>;
+  /** TERM to the program's process group, KILL to everything after the grace. */
+  stop(graceMs: number): void;
+  kill(): void;
+}
+
+/** Of an output pipe that a stray process holds open nothing more is awaited after this. */
+const STRAY_OUTPUT_MS = 2_000;
+
+export async function runProcess(options: ProcessOptions, pipes: FifoPool): Promise<RunningProcess> {
+  const [out, err] = await Promise.all([pipes.open(), pipes.open()]);
+  let child: ChildProcess;
+  try {
+    child = spawn(options.file, options.args, {
+      env: { ...options.env },
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
+      stdio: ['ignore', out.writer, err.writer],
+      detached: true,
+    });
+  } catch (error) {
+    // Some faults are thrown at once, such as an argument list that is too long.
+    for (const pipe of [out, err]) pipe.reader.destroy();
+    await Promise.all([out.handedOver(), err.handedOver()]);
+    throw error;
+  }
+  const drained = Promise.all([
+    drain(out.reader, (chunk) => options.onOutput('stdout', chunk)),
+    drain(err.reader, (chunk) => options.onOutput('stderr', chunk)),
+  ]);
+  const exited = new Promise<ProcessEnd>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      resolve({ exitCode: code ?? 0, ...(signal !== null && { signal }) }),
+    );
+  });
+  const ended = exited.finally(async () => {
+    const timer = setTimeout(() => {
+      out.reader.destroy();
+      err.reader.destroy();
+    }, STRAY_OUTPUT_MS);
+    await drained;
+    clearTimeout(timer);
+  });
+  ended.catch(() => undefined);
+  await Promise.all([out.handedOver(), err.handedOver()]);
+  return { ended, ...killers(child, options.wrapped, ended) };
+}
+
+function killers(child: ChildProcess, wrapped: boolean, ended: Promise<ProcessEnd>) {
+  let hardly: NodeJS.Timeout | undefined;
+  const kill = () => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    signalTo(wrapped ? child.pid : -child.pid, 'SIGKILL');
+  };
+  const stop = (graceMs: number) => {
+    if (hardly !== undefined || child.pid === undefined || child.exitCode !== null) return;
+    hardly = setTimeout(kill, graceMs);
+    ended.then(
+      () => clearTimeout(hardly),
+      () => clearTimeout(hardly),
+    );
+    signalTo(-(wrapped ? groupOf(innermost(child.pid)) : child.pid), 'SIGTERM');
+  };
+  return { stop, kill };
+}
+
+/**
+ * Within its own process namespace the container's program is the grandchild: below the process that set the
+ * namespace up, and the namespace's first process.
+ */
+function innermost(pid: number): number {
+  const first = onlyChild(pid);
+  const program = first === undefined ? undefined : onlyChild(first);
+  return program ?? first ?? pid;
+}
+
+function onlyChild(pid: number): number | undefined {
+  try {
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    return child === undefined || child === '' ? undefined : Number(child);
+  } catch {
+    return undefined;
+  }
+}
+
+function groupOf(pid: number): number {
+  try {
+    // The name in parentheses may hold anything, the fields behind it are state, parent and group.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ');
+    return Number(fields[2]);
+  } catch {
+    return pid;
+  }
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function drain(reader: Socket, onChunk: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve) => {
+    reader.on('data', onChunk);
+    reader.once('close', () => resolve());
+    reader.once('error', () => resolve());
+  });
+}
