@@ -10,6 +10,7 @@ import { configMapValue } from './config-map.ts';
 import { parametersJson } from './parameter-json.ts';
 import { pathVariables } from './path-variables.ts';
 import { mergeScopes, type Scope, scopeOf } from './scope.ts';
+import { templateFault } from './template-fault.ts';
 import { type Draft, dataText, expand, plain } from './text.ts';
 
 export type Processed =
@@ -25,6 +26,10 @@ type Step<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; 
 
 function fault(error: string): { readonly ok: false; readonly error: string } {
   return { ok: false, error };
+}
+
+function isSame(name: Draft<string>, other: string): boolean {
+  return plain<string>(name) === other;
 }
 
 type Overridden = Draft<Parameter>;
@@ -64,7 +69,7 @@ function processParameter(
   globals: Scope,
 ): Step<Overridden> {
   const isAbsent = plain<readonly string[]>(given.absent ?? []).includes(plain<string>(input.name));
-  const argument = isAbsent ? undefined : given.parameters?.find(({ name }) => name === input.name);
+  const argument = isAbsent ? undefined : given.parameters?.find(({ name }) => isSame(name, plain<string>(input.name)));
   const parameter = overridden(input, argument);
   if (isAbsent && parameter.value === undefined && parameter.valueFrom === undefined) {
     const cause = 'argument references an absent optional (skipped/omitted node output with no default)';
@@ -164,11 +169,13 @@ export function processArgs(
   const artifacts = collect(template.inputs?.artifacts ?? [], (input) =>
     processArtifact(
       input,
-      given.artifacts?.find(({ name }) => name === input.name),
+      given.artifacts?.find(({ name }) => isSame(name, plain<string>(input.name))),
     ),
   );
   if (!artifacts.ok) return artifacts;
   const drafts = { parameters: parameters.value, artifacts: artifacts.value };
   const done = substituted(template, drafts, mergeScopes(globals, locals));
-  return done.ok ? { ok: true, inputs: inputsOf(done.value) } : done;
+  if (!done.ok) return done;
+  const broken = templateFault(template);
+  return broken === undefined ? { ok: true, inputs: inputsOf(done.value) } : fault(broken);
 }

@@ -1,6 +1,7 @@
 /** `from`, `fromExpression` and `subPath` of an artifact: resolveArtifact in `workflow/controller/scope.go`. */
 import type { Artifact } from '../argo/artifact.ts';
 import { evaluateExpr } from '../expression/expr/expression.ts';
+import { referenceTag } from '../expression/template/resolve-variable.ts';
 import type { ArtifactRef } from '../protocol/outcome.ts';
 import { appendToKey } from './artifact-location.ts';
 import { localEnv } from './expression-env.ts';
@@ -19,13 +20,8 @@ type Found =
   | { readonly ok: true; readonly ref: ArtifactRef }
   | { readonly ok: false; readonly error: string };
 
-/** The name that a text in double braces holds; Argo takes a text without them as a name, too. */
-export function tagName(text: string): string {
-  return text.replace(/^\{\{/, '').replace(/\}\}$/, '').trim();
-}
-
 function named(from: string, scope: Scope): Found {
-  const name = tagName(from);
+  const name = referenceTag(from);
   const ref = scope.artifacts.get(name);
   if (ref !== undefined) return { ok: true, ref };
   if (scope.values.has(name)) return fault(`Variable {{${name}}} is not an artifact`);

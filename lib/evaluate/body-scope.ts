@@ -31,11 +31,12 @@ function inlineLoopFault({ member, outcome }: Source): string | undefined {
   return member.inline !== undefined && isLooped(member) && hasItems ? 'failed to get a template' : undefined;
 }
 
-export function localScope(body: Body, sources: readonly Source[]): NodeScope {
+/** `isLast`: the outputs of a DAG, for which Argo does not look at the templates of its loops. */
+export function localScope(body: Body, sources: readonly Source[], isLast = false): NodeScope {
   const exported: Scope = { values: new Map(), artifacts: body.globals.artifacts };
   const scopes = [inputNames(body), exported];
   for (const source of sources) {
-    const fault = inlineLoopFault(source);
+    const fault = isLast ? undefined : inlineLoopFault(source);
     if (fault !== undefined) return { ok: false, error: fault };
     const scope = sourceScope(body, source);
     if (!scope.ok) return scope;

@@ -4,7 +4,7 @@ import { goJsonDecode } from '../expression/go/json-decode.ts';
 import { exprEnv } from '../expression/scope.ts';
 import type { GoValue } from '../expression/values.ts';
 import type { ArtifactRef } from '../protocol/outcome.ts';
-import { type Scope, type ScopeValue, valueText } from './scope.ts';
+import type { Scope } from './scope.ts';
 
 export interface LocalEnv {
   readonly env: ExprEnv;
@@ -12,24 +12,15 @@ export interface LocalEnv {
   readonly artifactOf: (value: GoValue) => ArtifactRef | undefined;
 }
 
-function goText(value: ScopeValue): GoValue {
-  return value === null ? null : valueText(value);
-}
-
 function goArtifact(ref: ArtifactRef): GoValue {
   const value = goJsonDecode(JSON.stringify(ref));
   return typeof value === 'object' && value?.kind === 'map' ? { ...value, type: 'v1alpha1.Artifact' } : value;
 }
 
-/** The texts of a scope by flat name. */
-export function goScope(scope: Scope): Map<string, GoValue> {
-  return new Map([...scope.values].map(([name, value]) => [name, goText(value)]));
-}
-
 /** Texts and artifacts of a scope, with Argo's functions. */
 export function localEnv(scope: Scope): LocalEnv {
   const refs = new Map<GoValue, ArtifactRef>();
-  const flat = goScope(scope);
+  const flat = new Map<string, GoValue>(scope.values);
   for (const [name, ref] of scope.artifacts) {
     const value = goArtifact(ref);
     refs.set(value, ref);

@@ -115,7 +115,7 @@ function finishDag(body: Body): End {
     if (targets.some((name) => !Object.hasOwn(outcomes, name)))
       return { phase: 'Failed', message: FAIL_FAST };
   }
-  const scope = localScope(body, taskSources(body, [...graph.tasks.keys()]));
+  const scope = localScope(body, taskSources(body, [...graph.tasks.keys()]), true);
   if (!scope.ok) return fault(scope.error);
   const own = templateOutputs(body, scope.scope);
   if (!own.ok) return fault(own.error);

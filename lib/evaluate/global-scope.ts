@@ -7,6 +7,7 @@ import { creationTimes } from './creation-time.ts';
 import { parametersJson, textMapJson } from './parameter-json.ts';
 import type { RunContext, ScopeData } from './requests.ts';
 import type { Scope, ScopeValue } from './scope.ts';
+import { expand, plain } from './text.ts';
 
 /** What the variables are made of: a ScopeData or a StageRequest will do. */
 export interface GlobalData {
@@ -42,15 +43,26 @@ export function runArgument(bundle: Bundle, parameter: Parameter): string | unde
 
 function setParameters(values: Values, bundle: Bundle, run: RunContext): void {
   const parameters: readonly Parameter[] = run.parameters;
-  const written = new Map(bundle.spec.arguments?.parameters?.map(({ name, value }) => [name, value]));
   const json = parametersJson(parameters);
   values.set('workflow.parameters', json);
   values.set('workflow.parameters.json', json);
   for (const parameter of parameters) {
     const value = runArgument(bundle, parameter);
-    if (value === undefined) continue;
-    const asWritten = parameter.value !== undefined && written.get(parameter.name) === parameter.value;
-    values.set(`workflow.parameters.${parameter.name}`, asWritten ? { written: value } : value);
+    if (value !== undefined) values.set(`workflow.parameters.${parameter.name}`, value);
+  }
+}
+
+/**
+ * A value that stands in the spec is text of the workflow, whose tags Argo expands where it has been put in; the value of
+ * a parameter that was submitted is data.
+ */
+function expandWritten(values: Values, bundle: Bundle, run: RunContext): void {
+  const written = new Map(bundle.spec.arguments?.parameters?.map(({ name, value }) => [name, value]));
+  const before: Scope = { values: new Map(values), artifacts: new Map() };
+  for (const { name, value } of run.parameters) {
+    if (!value?.includes('{{') || written.get(name) !== value) continue;
+    const done = expand<string>(value, before, 'none');
+    if (done.ok) values.set(`workflow.parameters.${name}`, plain<string>(done.value));
   }
 }
 
@@ -80,10 +92,7 @@ function setRunState(values: Values, data: GlobalData): void {
   }
 }
 
-/**
- * Every `workflow.*` variable. A parameter whose value stands in the spec is text of the workflow and may hold tags; one
- * that was submitted is data. `workflow.outputs.artifacts.*` are artifacts of the scope.
- */
+/** Every `workflow.*` variable; `workflow.outputs.artifacts.*` are artifacts of the scope. */
 export function globalScope(bundle: Bundle, data: GlobalData): Scope {
   const values: Values = new Map();
   setIdentity(values, data.run);
@@ -93,6 +102,7 @@ export function globalScope(bundle: Bundle, data: GlobalData): Scope {
   for (const [name, value] of Object.entries(data.globals.parameters ?? {})) {
     values.set(`workflow.outputs.parameters.${name}`, value);
   }
+  expandWritten(values, bundle, data.run);
   const artifacts = Object.entries(data.globals.artifacts ?? {});
   return {
     values,

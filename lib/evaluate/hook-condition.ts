@@ -1,7 +1,6 @@
 /** The expression of a hook: true or false over the variables in scope (`util/expr/argoexpr` EvalBool). */
 import { evalBool } from '../expression/expr/expression.ts';
 import { exprEnv } from '../expression/scope.ts';
-import { goScope } from './expression-env.ts';
 import type { Scope } from './scope.ts';
 
 export type Condition =
@@ -9,6 +8,6 @@ export type Condition =
   | { readonly ok: false; readonly error: string };
 
 export function conditionHolds(expression: string, scope: Scope): Condition {
-  const result = evalBool(expression, exprEnv(goScope(scope)));
+  const result = evalBool(expression, exprEnv(scope.values));
   return result.ok ? { ok: true, holds: result.value } : { ok: false, error: result.error };
 }

@@ -11,7 +11,7 @@ import { calleeOf } from './callee.ts';
 import { MAX_DEPTH, nodeDepth } from './node-depth.ts';
 import type { Call, Done, OuterValues } from './requests.ts';
 import type { Resolvable } from './resolve.ts';
-import { mergeScopes, type Scope, scopeOf, valueText } from './scope.ts';
+import { mergeScopes, type Scope, scopeOf } from './scope.ts';
 import { type Draft, plain } from './text.ts';
 
 const podTypes: ReadonlySet<string | undefined> = new Set([
@@ -61,7 +61,7 @@ function outerValues(inline: Template, body: Body, reach: Scope): OuterValues {
   const isMentioned = (name: string) =>
     !name.startsWith('workflow.') && name.split('.').every((part) => text.includes(part));
   const entries = [...all.values].filter(([name]) => isMentioned(name));
-  return Object.fromEntries(entries.map(([name, value]) => [name, value === null ? null : valueText(value)]));
+  return Object.fromEntries(entries);
 }
 
 export interface Start {

@@ -2,9 +2,9 @@
 import type { ValueFrom } from '../argo/parameter.ts';
 import { evaluateExpr } from '../expression/expr/expression.ts';
 import { goFormat } from '../expression/go/format.ts';
-import { tagName } from './artifact-reference.ts';
-import { goScope, localEnv } from './expression-env.ts';
-import { type Scope, valueText } from './scope.ts';
+import { resolveVariable } from '../expression/template/resolve-variable.ts';
+import { localEnv } from './expression-env.ts';
+import type { Scope } from './scope.ts';
 
 export type OutputValue =
   /** Null: the output of a skipped member that declared no default. */
@@ -17,17 +17,11 @@ function computed(expression: string, scope: Scope): OutputValue {
   return { ok: false, error: `failed to evaluate expression ${JSON.stringify(expression)}` };
 }
 
-/** An expression tag here knows the flat names alone, and no functions (`util/template/resolve_var.go`). */
-function resolved(text: string, scope: Scope): OutputValue {
-  const name = tagName(text);
-  if (name.startsWith('=')) {
-    const result = evaluateExpr(name.slice(1), goScope(scope));
-    if (!result.ok) return { ok: false, error: `Invalid expression: ${JSON.stringify(name.slice(1))}` };
-    if (result.value !== null) return { ok: true, value: goFormat(result.value) };
-  }
-  const value = scope.values.get(name);
-  if (value !== undefined) return { ok: true, value: value === null ? null : valueText(value) };
-  return { ok: false, error: `Unable to resolve: ${JSON.stringify(name)}` };
+/** An expression tag here knows the flat names alone, and no functions. */
+function resolved(reference: string, scope: Scope): OutputValue {
+  const found = resolveVariable(reference, scope.values);
+  if (!found.ok) return { ok: false, error: found.error };
+  return { ok: true, value: found.value === null ? null : goFormat(found.value) };
 }
 
 export function parameterValue(source: ValueFrom, scope: Scope): OutputValue {

@@ -1,13 +1,8 @@
 /** The variables that text may read at one point of a run: flat names, as in Argo's `workflow/controller/scope.go`. */
 import type { ArtifactRef } from '../protocol/outcome.ts';
 
-/** Text that was written in the workflow, and so may hold tags of its own: only data is never scanned again. */
-export interface Written {
-  readonly written: string;
-}
-
-/** A string is data. Null is an absent optional: an output that a skipped step did not give. */
-export type ScopeValue = string | Written | null;
+/** Null is an absent optional: an output that a skipped step did not give. */
+export type ScopeValue = string | null;
 
 export interface Scope {
   readonly values: ReadonlyMap<string, ScopeValue>;
@@ -36,7 +31,8 @@ export function withoutAbsent(scope: Scope): Scope {
   return { ...scope, values: new Map([...scope.values].filter(([, value]) => value !== null)) };
 }
 
-/** The text of a value; the empty text for an absent one. */
-export function valueText(value: ScopeValue): string {
-  return value === null ? '' : typeof value === 'string' ? value : value.written;
+/** The texts of a scope, for what knows no absent ones. */
+export function textsOf(scope: Scope): Readonly<Record<string, string>> {
+  const texts = [...scope.values].filter((entry): entry is [string, string] => entry[1] !== null);
+  return Object.fromEntries(texts);
 }

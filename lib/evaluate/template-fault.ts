@@ -1,0 +1,16 @@
+/** A template whose expressions cannot even be read, which Argo finds when it enters the template (SubstituteParams). */
+import type { Template } from '../argo/template.ts';
+import { emptyScope } from './scope.ts';
+import { type Draft, expand } from './text.ts';
+
+const faultOf = new WeakMap<Template, { readonly error: string | undefined }>();
+
+/** Without any value nothing but faults of the syntax can go wrong, whatever the run. */
+export function templateFault(template: Template): string | undefined {
+  const known = faultOf.get(template);
+  if (known !== undefined) return known.error;
+  const done = expand<Template>(template as Draft<Template>, emptyScope, 'none');
+  const error = done.ok ? undefined : done.error;
+  faultOf.set(template, { error });
+  return error;
+}
