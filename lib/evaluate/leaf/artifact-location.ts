@@ -1,4 +1,4 @@
-/** Where an artifact lies: whether its location is complete, and what its template or the default store adds. */
+/** Whether an artifact's location is complete, and what its template or the default store adds to it. */
 import { type ArtifactStore, artifactStores } from '../../argo/artifact.ts';
 import type { JsonObject, JsonValue } from '../../protocol/json.ts';
 import type { ArtifactRef } from '../../protocol/outcome.ts';
@@ -48,13 +48,21 @@ export function isComplete(location: JsonObject): boolean {
   return keyOf(location) !== undefined && (place === undefined || isSet(body[place]));
 }
 
+/** Where to list keys: a store that names its bucket needs no key, which then is that of the whole bucket. */
+export function listedLocation(artifact: ArtifactRef, base: JsonObject | undefined): ArtifactRef {
+  const store = storeOf(artifact);
+  const place = store && placeFields[store];
+  if (store && place && isSet((artifact[store] as JsonObject)[place])) return artifact;
+  return { ...withoutStores(artifact), ...locationWithKey(base, keyOf(artifact) ?? '') };
+}
+
 export function hasLocationOrKey(location: JsonObject): boolean {
   return isComplete(location) || keyOf(location) !== undefined;
 }
 
 /**
- * `pkg/apis/workflow/v1alpha1` Relocate: a location that is only a key takes everything else from `base`; without a
- * base the key is one of the default store.
+ * `pkg/apis/workflow/v1alpha1` Relocate: a location that is only a key takes everything else from `base`;
+ * without a base the key is one of the default store.
  */
 export function relocated(artifact: ArtifactRef, base: JsonObject | undefined): Result<ArtifactRef> {
   if (isComplete(artifact)) return success(artifact);

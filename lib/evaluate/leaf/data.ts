@@ -5,9 +5,9 @@ import type { GoValue } from '../../expression/values.ts';
 import type { ArtifactRef, Outcome } from '../../protocol/outcome.ts';
 import type { Bundle } from '../bundle.ts';
 import type { StageRequest } from '../requests.ts';
-import { relocated } from './artifact-location.ts';
+import { listedLocation } from './artifact-location.ts';
 import { evaluateValue } from './expression.ts';
-import { endedOutcome, errorOutcome } from './leaf-outcome.ts';
+import { endedOutcome } from './leaf-outcome.ts';
 import { attempt, failure, type Result } from './result.ts';
 import { type Done, startLeaf } from './start-leaf.ts';
 import { archiveBase } from './task-artifacts.ts';
@@ -25,14 +25,15 @@ export function renderData(bundle: Bundle, request: StageRequest): DataListing |
   const { template } = started;
   const paths = template.data?.source?.artifactPaths as unknown as ArtifactRef | undefined;
   if (!paths) return { kind: 'done', outcome: dataFailure(request, noSource, request.now) };
-  const source = relocated(paths, archiveBase(template));
-  if (!source.ok) return { kind: 'done', outcome: errorOutcome(request, source.error) };
-  return { kind: 'list', source: source.value, transformation: template.data?.transformation ?? [] };
+  const source = listedLocation(paths, archiveBase(template));
+  return { kind: 'list', source, transformation: template.data?.transformation ?? [] };
 }
 
 const noSource = 'unable to process data source: no valid source is used for data template';
 
-/** `workflow/data/data.go`: each expression sees what the one before gave as `data`; the last value is JSON text. */
+/**
+ * `workflow/data/data.go`: each expression sees as `data` what the one before gave; the last value is JSON.
+ */
 export function transformData(
   transformation: NonNullable<Data['transformation']>,
   keys: readonly string[],

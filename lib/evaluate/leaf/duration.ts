@@ -1,4 +1,4 @@
-/** Durations in milliseconds and whole numbers, read as Argo reads them from text that may have come from a variable. */
+/** Durations (in milliseconds) and whole numbers, from text that may have come from a variable. */
 import { parseArgoDuration } from '../../expression/go/argo-duration.ts';
 import { intOrStringValue } from '../../expression/go/int-or-string.ts';
 import { parseGoDuration } from '../../expression/go/time/duration.ts';

@@ -17,7 +17,7 @@ function range(from: number, to: number, step: number): readonly number[] {
   return Array.from({ length: (to - from) / step + 1 }, (_, index) => (from + index * step) * gib);
 }
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size */
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
 const linuxRows: readonly Row[] = [
   { cpu: 256, memory: [512, 1 * gib, 2 * gib] },
   { cpu: 512, memory: range(1, 4, 1) },

@@ -5,7 +5,7 @@ import type { Outcome } from '../../protocol/outcome.ts';
 import type { Bundle } from '../bundle.ts';
 import type { StageRequest } from '../requests.ts';
 import { evaluateCondition } from './expression.ts';
-import { errorOutcome } from './leaf-outcome.ts';
+import { endedOutcome } from './leaf-outcome.ts';
 import { type Done, startLeaf } from './start-leaf.ts';
 
 export interface HttpHeader {
@@ -67,26 +67,25 @@ function bytesBody(bytes: string | undefined) {
   return bytes ? ({ body: bytes, bodyEncoding: 'base64' } as const) : {};
 }
 
-/** `workflow/executor/agent.go` executeHTTPTemplate: the body is the result whether or not the node succeeds. */
+/** `workflow/executor/agent.go` executeHTTPTemplate: the body is the result also of a node that fails. */
 export function judgeHttp(request: StageRequest, http: Http, response: HttpResponse, now: string): Outcome {
-  const site = { node: request.node, startedAt: request.startedAt ?? request.now, now };
   const verdict = verdictOf(http, response);
-  if ('error' in verdict) return errorOutcome(site, verdict.error);
+  if ('error' in verdict) return httpFailure(request, verdict.error, now);
   const { message } = verdict;
   return {
-    node: site.node,
+    node: request.node,
     phase: message === undefined ? 'Succeeded' : 'Failed',
     ...(message !== undefined && { message }),
-    startedAt: site.startedAt,
+    startedAt: request.startedAt ?? request.now,
     finishedAt: now,
     outputs: { result: response.body },
   };
 }
 
-/** A request that had no response. */
+/** A request that had no response, or one that cannot be judged. */
 export function httpFailure(request: StageRequest, message: string, now: string): Outcome {
-  const { notStarted: _started, ...outcome } = errorOutcome({ ...request, now }, message);
-  return { ...outcome, startedAt: request.startedAt ?? request.now };
+  const startedAt = request.startedAt ?? request.now;
+  return endedOutcome({ node: request.node, phase: 'Error', message, startedAt, now });
 }
 
 function verdictOf(

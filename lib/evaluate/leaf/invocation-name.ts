@@ -7,8 +7,8 @@ export interface InvocationName {
 }
 
 /**
- * Reads the last segment of a full node name. Brackets are taken out of items' texts before they become part of a
- * name (`workflow/controller/operator.go` generateNodeName), so the last `(` opens the last pair.
+ * Reads the last segment of a full node name. Brackets are taken out of items' texts before they become part
+ * of a name (`workflow/controller/operator.go` generateNodeName), so the last `(` opens the last pair.
  */
 export function invocationOf(node: string, isAttempt: boolean): InvocationName | undefined {
   const whole = isAttempt ? node.replace(/\(\d+\)$/, '') : node;

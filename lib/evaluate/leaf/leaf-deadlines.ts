@@ -1,4 +1,4 @@
-/** When a leaf must have ended: the run's deadline, its template's timeouts, the longest time for all attempts. */
+/** When a leaf must have ended: the run's deadline, its template's timeouts, the time for all attempts. */
 import type { Container } from '../../argo/container.ts';
 import type { Template } from '../../argo/template.ts';
 import type { NodePhase } from '../../protocol/outcome.ts';
@@ -45,8 +45,8 @@ export function overdueBeforeStart(template: Template, site: DeadlineSite): Resu
 }
 
 /**
- * `workflowpod.go` build. A pod must get more than one whole second of its template's timeout, so that one of 2 s
- * never starts; and a timeout takes the place of activeDeadlineSeconds, of whichever is shorter.
+ * `workflowpod.go` build. A pod must get more than one whole second of its template's timeout, so that one of
+ * 2 s never starts; and a timeout takes the place of activeDeadlineSeconds, whichever is shorter.
  */
 export function leafDeadlines(
   template: Template,

@@ -27,7 +27,7 @@ interface Staged {
   readonly startedAt?: string;
 }
 
-/** A leaf whose start is an error of the controller in Argo: phase Error, and its step group fails at once. */
+/** A leaf whose start is an error of Argo's controller: phase Error, and its step group fails at once. */
 export function errorOutcome(request: Staged, message: string): Outcome {
   const startedAt = request.startedAt ?? request.now;
   return endedOutcome({

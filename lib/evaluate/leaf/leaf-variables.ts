@@ -11,7 +11,9 @@ import { type Draft, expand, plain, type Strictness } from '../text.ts';
 import { invocationOf } from './invocation-name.ts';
 import { failure, type Result, success } from './result.ts';
 
-/** What is known of one attempt (or the only run) of a leaf when its text is rendered: a StageRequest, for one. */
+/**
+ * What is known of one attempt (or the only run) of a leaf when its text is rendered, as in a StageRequest.
+ */
 export interface LeafSite {
   readonly node: string;
   readonly run: ScopeData['run'];
@@ -43,10 +45,10 @@ interface Pass {
 }
 
 /**
- * A tree made of a leaf's template and of parts of the spec, with its variables put in. The passes are those of
- * `workflow/controller/operator.go` executeTemplate: globals and names, then inputs and paths; below a retryStrategy
- * the same again with the attempt's variables, and only then does `pod.name` exist. As in `workflow/common/util.go`
- * SubstituteParams, paths are read after the first pass of a round has been through them.
+ * A tree made of a leaf's template and of parts of the spec, with its variables put in. The passes are those
+ * of `workflow/controller/operator.go` executeTemplate: globals and names, then inputs and paths; below a
+ * retryStrategy the same again with the attempt's variables, and only then does `pod.name` exist. As in
+ * `workflow/common/util.go` SubstituteParams, paths are read when the first pass of a round is over.
  */
 export function renderTree<T extends { readonly template: Template }>(
   tree: T,
@@ -87,7 +89,7 @@ export function renderTree<T extends { readonly template: Template }>(
   return success(plain<T>(draft));
 }
 
-/** One field of a template with its variables put in; the other fields of a large template are not gone through. */
+/** One field of a template with its variables put in, without going through the rest of a large template. */
 export function renderField<K extends 'retryStrategy' | 'memoize' | 'synchronization'>(
   field: K,
   bundle: Bundle,

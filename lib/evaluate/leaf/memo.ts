@@ -15,7 +15,7 @@ export interface Memo {
 const keyPattern = /^[a-zA-Z0-9][-a-zA-Z0-9]*$/;
 const typeLabel = 'workflows.argoproj.io/configmap-type';
 
-/** Undefined for a template without `memoize`. The key is read once for all attempts of a retried template. */
+/** Undefined for a template without `memoize`. The key is read once for all attempts of a template. */
 export function memoOf(bundle: Bundle, template: string, site: LeafSite): Result<Memo | undefined> {
   const entry = bundle.templates[template];
   if (!entry?.template.memoize) return success(undefined);

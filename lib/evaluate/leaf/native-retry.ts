@@ -29,8 +29,8 @@ type Delay = Pick<NativeRetrier, 'IntervalSeconds' | 'BackoffRate' | 'MaxDelaySe
 const atOnce: Delay = { IntervalSeconds: 1, BackoffRate: 1 };
 
 /**
- * Undefined where attempts depend on values or on an expression, on the time since the first attempt, or on waits
- * that are no whole seconds: then a loop with Wait asks before each attempt.
+ * Undefined where attempts depend on values or on an expression, on the time since the first attempt, or on
+ * waits that are no whole seconds: then a loop with Wait asks before each attempt.
  */
 export function nativeRetry(strategy: RetryStrategy): NativeRetry | undefined {
   if (strategy.expression || strategy.backoff?.maxDuration) return undefined;

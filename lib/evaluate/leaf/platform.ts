@@ -1,4 +1,4 @@
-/** Operating system and architecture, the part of `nodeSelector` that has a meaning without a cluster's nodes. */
+/** Operating system and architecture: the part of `nodeSelector` that means something without a cluster. */
 import type { TaskSpec } from '../../protocol/task-spec.ts';
 
 const architectures: Readonly<Record<string, 'X86_64' | 'ARM64'>> = { amd64: 'X86_64', arm64: 'ARM64' };

@@ -1,4 +1,4 @@
-/** `podSpecPatch`: parsed before its variables are put in where its text allows that, so that values stay values. */
+/** `podSpecPatch`: parsed before its variables are put in where that can be, so that values stay values. */
 
 import type { PodSpec } from './pod-spec.ts';
 import { failure, type Result, success } from './result.ts';
@@ -8,8 +8,8 @@ import { strategicMerge } from './strategic-merge.ts';
 export type YamlReader = (text: string) => unknown;
 
 /**
- * The patch as a tree when every tag of its text stands in a text of the tree; else the text itself, to be parsed when
- * its variables are in (a patch may be one tag as a whole, or hold a tag without quotes).
+ * The patch as a tree when every tag of its text stands in a text of the tree; else the text itself, to be
+ * parsed when its variables are in (a patch may be one tag as a whole, or hold a tag without quotes).
  */
 export function preparedPatch(text: string, readYaml: YamlReader): unknown {
   const tree = parsed(text, readYaml);
@@ -17,7 +17,9 @@ export function preparedPatch(text: string, readYaml: YamlReader): unknown {
   return tagsIn(tree.value) === text.split('{{').length - 1 ? tree.value : text;
 }
 
-/** The patch as JSON where that can be told before its variables are known, so that whoever runs it needs no YAML. */
+/**
+ * The patch as JSON where that can be told before its variables are known, so that a handler needs no YAML.
+ */
 export function patchAsJson(text: string, readYaml: YamlReader): string {
   const prepared = preparedPatch(text, readYaml);
   return typeof prepared === 'string' ? text : JSON.stringify(prepared);
@@ -54,7 +56,9 @@ function tagsIn(value: unknown): number {
 
 const listFields = ['containers', 'initContainers', 'volumes'] as const;
 
-/** Enough of a PodSpec's types that what follows can read the result; Argo decodes the patch into the Go type. */
+/**
+ * Enough of a PodSpec's types for what follows to read the result; Argo decodes the patch into the Go type.
+ */
 function isPodPatch(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (!isFields(value)) return false;

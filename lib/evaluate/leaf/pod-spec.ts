@@ -1,4 +1,4 @@
-/** The pod of a leaf in Kubernetes' own form, on which `podSpecPatch` works, before it becomes a task spec. */
+/** The pod of a leaf in Kubernetes' form, on which `podSpecPatch` works before it becomes a task spec. */
 import type { Container, ContainerNode, UserContainer, Volume, VolumeMount } from '../../argo/container.ts';
 import type { JsonObject } from '../../argo/json.ts';
 import type { Metadata } from '../../argo/policy.ts';
@@ -43,7 +43,7 @@ export function mainContainers(template: Template): readonly (Container & { read
   return [{ ...(template.container ?? template.script ?? {}), name: 'main' }];
 }
 
-/** `workflow/controller/workflowpod.go` build: containers, volumes and what scheduling needs of a rendered tree. */
+/** `workflow/controller/workflowpod.go` build: containers, volumes, and what scheduling needs. */
 export function podSpecOf(tree: PodTree, runName: string, claims: readonly string[]): Result<PodSpec> {
   const { template, spec } = tree;
   const main = mainContainers(template);

@@ -3,11 +3,11 @@ import type { TemplateType } from '../../argo/template.ts';
 
 const remedies: Readonly<Partial<Record<TemplateType, string>>> = {
   resource:
-    'a resource template acts on the API of a Kubernetes cluster, which this runtime has none of: call the service ' +
-    'from a container or script template (kubectl, aws), or call a Workflow as a template',
+    'a resource template acts on the API of a Kubernetes cluster, which this runtime has none of: call the ' +
+    'service from a container or script template (kubectl, aws), or call a Workflow as a template',
   plugin:
-    'a plugin template runs in a plugin of the workflow controller, which this runtime has none of: use a container, ' +
-    'script or http template',
+    'a plugin template runs in a plugin of the workflow controller, which this runtime has none of: use a ' +
+    'container, script or http template',
 };
 
 /** Undefined for a type that runs. */

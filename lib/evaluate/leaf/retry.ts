@@ -113,14 +113,14 @@ function ended(request: RetryRequest, phase: NodePhase, message: string | undefi
   return { kind: 'done', outcome };
 }
 
-/** A strategy that cannot be read makes the Retry node an Error, which goes up as an error of the controller. */
+/** A strategy that cannot be read makes the Retry node an Error, as one of the controller's own. */
 function wrong(request: RetryRequest, message: string): RetryAnswer {
   const { globals } = request.last;
   const outcome = errorOutcome({ ...request, startedAt: request.firstStartedAt }, message);
   return { kind: 'done', outcome: { ...outcome, ...(globals && { globals }) } };
 }
 
-/** `operator.go` buildRetryStrategyLocalScope: everything is text, and an exit code that is not known is -1. */
+/** `operator.go` buildRetryStrategyLocalScope: everything is text; an exit code that is not known is -1. */
 function retryScope(request: RetryRequest): Scope {
   const last = lastRetryOf(request.last, '-1');
   return new Map([

@@ -1,4 +1,4 @@
-/** Kubernetes' strategic merge of JSON: maps merge, lists of named things merge by their key, others are replaced. */
+/** Kubernetes' strategic merge for pods: maps merge, named items merge by key, other lists are replaced. */
 
 /** Merge keys of a PodSpec's lists (`patchMergeKey` in k8s.io/api/core/v1 types.go), by the list's field. */
 const mergeKeys: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const directive = '$patch';
 type Json = unknown;
 type Fields = Readonly<Record<string, Json>>;
 
-/** Merges a patch into a value. `null` takes a field away; `$patch: replace` and `$patch: delete` are honoured. */
+/** Merges a patch into a value. `null` takes a field away; `$patch: replace` and `delete` are honoured. */
 export function strategicMerge(original: Json, patch: Json, field = ''): Json {
   if (Array.isArray(patch)) return mergeLists(Array.isArray(original) ? original : [], patch, field);
   if (!isFields(patch)) return patch;
@@ -37,20 +37,29 @@ export function strategicMerge(original: Json, patch: Json, field = ''): Json {
   return result;
 }
 
-/** Items that the patch adds stand before the others, as `mergeSliceWithSpecialElements` upstream leaves them. */
+/**
+ * The order is that of the patch; what only the original has goes before the first item of the patch that
+ * stands behind it there (`mergeSortedSlice` in apimachinery's strategicpatch).
+ */
 function mergeLists(original: readonly Json[], patch: readonly Json[], field: string): Json {
   const key = mergeKeys[field];
   const items = patch.filter((item) => !(isFields(item) && isBareDirective(item)));
   if (key === undefined || patch.length > items.length) return items;
-  let merged = [...original];
-  const added: Json[] = [];
+  const indexOf = (item: Json) => original.findIndex((each) => keyOf(each, key) === keyOf(item, key));
+  const named = new Set(items.map((item) => keyOf(item, key)));
+  const kept = original.flatMap((item, at) => (named.has(keyOf(item, key)) ? [] : [{ item, at }]));
+  const merged: Json[] = [];
   for (const item of items) {
-    const at = merged.findIndex((each) => isFields(each) && isFields(item) && each[key] === item[key]);
-    const value = strategicMerge(merged[at], item);
-    if (at < 0 && value !== undefined) added.push(value);
-    else if (at >= 0) merged = value === undefined ? merged.toSpliced(at, 1) : merged.with(at, value);
+    const at = indexOf(item);
+    while (kept[0] !== undefined && kept[0].at < at) merged.push(kept.shift()?.item);
+    const value = strategicMerge(original[at], item);
+    if (value !== undefined) merged.push(value);
   }
-  return [...added, ...merged];
+  return [...merged, ...kept.map(({ item }) => item)];
+}
+
+function keyOf(item: Json, key: string): Json {
+  return isFields(item) ? item[key] : undefined;
 }
 
 /** `- $patch: replace` among the items of a list: the list as a whole is replaced. */

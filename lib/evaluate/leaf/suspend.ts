@@ -68,7 +68,7 @@ function timeText(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** A default of the input of the same name serves an output that has none (`operator.go` addRawOutputFields). */
+/** An output without a default takes that of the input of its name (`operator.go` addRawOutputFields). */
 function suppliedOutputs(template: Template): readonly SuppliedOutput[] {
   return (template.outputs?.parameters ?? []).flatMap((output) => {
     if (!output.valueFrom?.supplied) return [];
@@ -84,7 +84,7 @@ function suppliedOutputs(template: Template): readonly SuppliedOutput[] {
   });
 }
 
-/** `operator.go` resolveInputFieldsForSuspendNode: the choice may be declared, or come as JSON in the value. */
+/** `operator.go` resolveInputFieldsForSuspendNode: a choice is declared, or comes as JSON in the value. */
 function choicesOf(template: Template, request: StageRequest): readonly Choice[] {
   return (template.inputs?.parameters ?? []).flatMap((parameter) => {
     const offered = offeredBy(request.inputs.parameters?.[parameter.name] ?? '') ?? parameter.enum ?? [];

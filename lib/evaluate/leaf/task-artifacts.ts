@@ -17,7 +17,9 @@ import {
 } from './artifact-location.ts';
 import { failure, type Result, success } from './result.ts';
 
-/** Where a template's outputs go: its archiveLocation, else the default store, and the key that comes first. */
+/**
+ * Where a template's outputs go: its archiveLocation or the default store, and what their keys begin with.
+ */
 export interface ArchivePlace {
   readonly base: JsonObject | undefined;
   readonly keyPrefix: string;
@@ -29,7 +31,7 @@ export function archiveBase(template: Template): JsonObject | undefined {
   return location && isComplete(location) ? location : undefined;
 }
 
-/** The default key is `{{workflow.name}}/{{pod.name}}` (`artifact_repository_types.go` DefaultArchivePattern). */
+/** The default is `{{workflow.name}}/{{pod.name}}` (`artifact_repository_types.go` DefaultArchivePattern). */
 export function archivePlace(template: Template, runName: string, podName: string): ArchivePlace {
   const base = archiveBase(template);
   return { base, keyPrefix: base ? (keyOf(base) ?? '') : `${runName}/${podName}` };
@@ -40,7 +42,7 @@ export function keepsLogs(template: Template, spec: WorkflowSpec): boolean {
   return template.archiveLocation?.archiveLogs ?? spec.archiveLogs ?? false;
 }
 
-/** An argument has replaced everything of a declared input but its path and modes (`common/util.go` ProcessArgs). */
+/** An argument has replaced all of a declared input but path and modes (`common/util.go` ProcessArgs). */
 export function inputArtifacts(
   template: Template,
   inputs: Inputs,
@@ -130,8 +132,8 @@ function outputParameter(parameter: Parameter): OutputParameter[] {
 }
 
 /**
- * `pkg/apis/workflow/v1alpha1` Artifact.CleanPath: a path made from a parameter must stay below what stands before
- * its first `..`.
+ * `pkg/apis/workflow/v1alpha1` Artifact.CleanPath: a path made from a parameter must stay below what stands
+ * before its first `..`.
  */
 export function cleanPath(artifact: Artifact): Result<string> {
   const { name, path } = artifact;

@@ -1,4 +1,4 @@
-/** The ECS task definition of a leaf: its images and its shape, named by their hash so that it is registered once. */
+/** The ECS task definition of a leaf: images and shape, named by their hash so that it is registered once. */
 import { createHash } from 'node:crypto';
 import { parseQuantity } from '../../expression/go/kubernetes/quantity.ts';
 import {
@@ -36,7 +36,8 @@ export function taskDefinitionOf(spec: TaskSpec): Result<TaskDefinition> {
   if (taken !== undefined) return failure(`container name '${taken}' is used twice or kept for the executor`);
   if (users.length + 2 > mostContainers)
     return failure(
-      `an ECS task holds ${mostContainers} containers, of which 2 are the executor's; this template has ${users.length}`,
+      `an ECS task holds ${mostContainers} containers, of which 2 are the executor's; ` +
+        `this template has ${users.length}`,
     );
   const size = taskSize(spec);
   if (!size.ok) return size;
@@ -126,8 +127,8 @@ function runtimePlatform(spec: TaskSpec): NonNullable<TaskDefinition['runtimePla
 }
 
 /**
- * A pod's resources, else the sum over containers that run together, or the largest init container, whichever is
- * more, as Kubernetes reckons them.
+ * A pod's resources, else the sum over containers that run together, or the largest init container, whichever
+ * is more, as Kubernetes reckons them.
  */
 function taskSize(spec: TaskSpec): Result<TaskSize> {
   const together = [...spec.containers, ...spec.sidecars].map((container) => needOf(container.resources));

@@ -185,7 +185,9 @@ function logsLocation(place: ArchivePlace): JsonObject {
   return locationWithKey(place.base, place.keyPrefix);
 }
 
-/** `container_set_template_types.go` GetRetryStrategy: the number is that of tries in the code, not of repetitions. */
+/**
+ * `container_set_template_types.go` GetRetryStrategy: `retries` counts tries in the code, not repetitions.
+ */
 function containerSetRetry(template: Template): Result<TaskSpec['containerSetRetry']> {
   const strategy = template.containerSet?.retryStrategy;
   if (strategy?.retries === undefined) return success(undefined);

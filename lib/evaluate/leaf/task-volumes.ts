@@ -1,4 +1,4 @@
-/** Kubernetes' volumes as the executor provides them: folders, claims, and files from ConfigMaps and Secrets. */
+/** Kubernetes' volumes as the executor provides them: folders, claims, files from ConfigMaps and Secrets. */
 import type { KeyToPath, Volume } from '../../argo/container.ts';
 import type { JsonObject, JsonValue } from '../../argo/json.ts';
 import type { ProjectedSource, Volume as ProvidedVolume } from '../../protocol/task-spec.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { S3Artifact } from '../../../lib/argo/artifact.ts';
 import type { Memoize, Synchronization } from '../../../lib/argo/policy.ts';
 import type { Bundle } from '../../../lib/evaluate/bundle.ts';
 import { dataOutcome, renderData, transformData } from '../../../lib/evaluate/leaf/data.ts';
@@ -9,10 +10,14 @@ import { bundleOf, now, stage } from './fixtures.ts';
 
 describe('data templates', () => {
   it('list the prefix of the default store, or of a store of their own', () => {
-    const source = { artifactPaths: { name: 'a', s3: { key: '{{workflow.name}}/' } } };
-    expect(renderData(bundleOf({ data: { source } }), stage())).toMatchObject({
-      source: { s3: { key: 'demo/' } },
-    });
+    const listed = (s3: S3Artifact) => {
+      const source = { artifactPaths: { name: 'a', s3 } };
+      return renderData(bundleOf({ data: { source } }), stage());
+    };
+    expect(listed({ key: '{{workflow.name}}/' })).toMatchObject({ source: { s3: { key: 'demo/' } } });
+    expect(listed({ bucket: 'b', key: 'p/' })).toMatchObject({ source: { s3: { bucket: 'b', key: 'p/' } } });
+    expect(listed({ bucket: 'b' })).toMatchObject({ source: { s3: { bucket: 'b' } } });
+    expect(listed({})).toMatchObject({ source: { s3: { key: '' } } });
   });
 
   it.each<[string[], string]>([
@@ -106,7 +111,8 @@ describe('locks', () => {
     [
       'no source',
       { semaphores: [{}] },
-      'requested configuration is invalid: cannot get LockName for a Semaphore without a ConfigMapRef or Database',
+      'requested configuration is invalid: ' +
+        'cannot get LockName for a Semaphore without a ConfigMapRef or Database',
     ],
   ])('are refused with %s', (_what, synchronization, error) => {
     expect(locks(synchronization)).toEqual({ ok: false, error });

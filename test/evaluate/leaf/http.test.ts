@@ -85,6 +85,10 @@ describe('judgeHttp', () => {
     expect([outcome.phase, outcome.message]).toEqual([phase, message]);
   });
 
+  it('is no fault of starting it where the condition cannot be judged', () => {
+    expect(judge({ successCondition: 'nope' }, 200)).not.toHaveProperty('notStarted');
+  });
+
   it('gives the body as result whether or not it succeeds', () => {
     expect(judge({}, 500).outputs).toEqual({ result: 'hello' });
     expect(judge({}, 200).outputs).toEqual({ result: 'hello' });

@@ -111,6 +111,12 @@ describe('strategicMerge', () => {
       { env: [{ name: 'B' }, { $patch: 'replace' }] },
       { env: [{ name: 'B' }] },
     ],
+    [
+      'items keep their order',
+      { env: [{ name: 'A' }, { name: 'B' }, { name: 'C' }] },
+      { env: [{ name: 'B' }, { name: 'N' }] },
+      { env: [{ name: 'A' }, { name: 'B' }, { name: 'N' }, { name: 'C' }] },
+    ],
     ['a map is replaced', { a: { b: 1 } }, { a: { c: 2, $patch: 'replace' } }, { a: { c: 2 } }],
   ])('%s', (_what, original, patch, expected) => {
     expect(strategicMerge(original, patch)).toEqual(expected);

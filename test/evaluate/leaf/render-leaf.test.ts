@@ -216,7 +216,8 @@ describe('volumes', () => {
     [
       'a kind that needs a node',
       { volumes: [{ name: 'h', hostPath: { path: '/' } }], container: mounting('h') },
-      "volume 'h' is of kind hostPath, which needs a Kubernetes node: use an emptyDir, or a claim for files that outlive the pod",
+      "volume 'h' is of kind hostPath, which needs a Kubernetes node: " +
+        'use an emptyDir, or a claim for files that outlive the pod',
     ],
   ])('is an Error with %s', (_what, template, message) => {
     expect(outcomeOf(rendered(template))).toMatchObject({ phase: 'Error', message, notStarted: true });

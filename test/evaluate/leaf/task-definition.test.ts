@@ -76,7 +76,7 @@ describe('task definition', () => {
     ]);
   });
 
-  it('takes user, privileges and a read-only root from the security context, of the pod where it has none', () => {
+  it("takes user and read-only root from the security context, or from the pod's", () => {
     const container = { image: 'busybox', securityContext: { runAsUser: 7, readOnlyRootFilesystem: true } };
     const securityContext = { runAsUser: 1, runAsGroup: 2 };
     const main = definitionOf({ container, securityContext }).containerDefinitions[1];
