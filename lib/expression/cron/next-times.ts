@@ -28,8 +28,12 @@ function alignToMidnight(at: number, clock: ZoneClock): number {
   return shown > 12 ? at + (24 - shown) * hour : at - shown * hour;
 }
 
+/** Far more than five years of days need. Upstream, a midnight that a zone has skipped can hold the search for ever. */
+const maxTries = 200_000;
+
 interface Search {
   at: number;
+  tries: number;
   /** Whether smaller fields have been set to their beginning. */
   isReset: boolean;
 }
@@ -38,7 +42,7 @@ interface Search {
 type Step = (search: Search, schedule: CronLine, clock: ZoneClock) => boolean;
 
 const toMonth: Step = (search, schedule, clock) => {
-  for (;;) {
+  while (search.tries-- > 0) {
     const civil = clock.civilAt(search.at);
     if (schedule.month.values.has(civil.month)) return true;
     const { year, month } = civil;
@@ -48,6 +52,7 @@ const toMonth: Step = (search, schedule, clock) => {
     search.isReset = true;
     if (clock.civilAt(search.at).month === 1) return false;
   }
+  return false;
 };
 
 type Fields = [year: number, month: number, day: number, hour: number, minute: number, second: number];
@@ -61,7 +66,7 @@ function dayAfter(civil: CivilTime): Fields {
 }
 
 const toDay: Step = (search, schedule, clock) => {
-  for (;;) {
+  while (search.tries-- > 0) {
     const civil = clock.civilAt(search.at);
     if (dayMatches(schedule, civil)) return true;
     if (!search.isReset) search.at = clock.instantOf(civil.year, civil.month, civil.day);
@@ -69,10 +74,11 @@ const toDay: Step = (search, schedule, clock) => {
     search.at = alignToMidnight(clock.instantOf(...dayAfter(clock.civilAt(search.at))), clock);
     if (clock.civilAt(search.at).day === 1) return false;
   }
+  return false;
 };
 
 const toHour: Step = (search, schedule, clock) => {
-  for (;;) {
+  while (search.tries-- > 0) {
     const civil = clock.civilAt(search.at);
     if (schedule.hour.values.has(civil.hour)) return true;
     if (!search.isReset) search.at = clock.instantOf(civil.year, civil.month, civil.day, civil.hour);
@@ -80,20 +86,22 @@ const toHour: Step = (search, schedule, clock) => {
     search.at += hour;
     if (clock.civilAt(search.at).hour === 0) return false;
   }
+  return false;
 };
 
 const toMinute: Step = (search, schedule, clock) => {
-  for (;;) {
+  while (search.tries-- > 0) {
     if (schedule.minute.values.has(clock.civilAt(search.at).minute)) return true;
     if (!search.isReset) search.at = Math.floor(search.at / 60) * 60;
     search.isReset = true;
     search.at += 60;
     if (clock.civilAt(search.at).minute === 0) return false;
   }
+  return false;
 };
 
 const toSecond: Step = (search, _, clock) => {
-  while (clock.civilAt(search.at).second !== 0) {
+  while (clock.civilAt(search.at).second !== 0 && search.tries-- > 0) {
     search.isReset = true;
     search.at += 1;
     if (clock.civilAt(search.at).second === 0) return false;
@@ -108,9 +116,9 @@ function nextOfLine(schedule: CronLine, clock: ZoneClock, after: number): number
   // A field such as `,` holds nothing.
   if (schedule.minute.values.size === 0 || schedule.hour.values.size === 0) return undefined;
   if (schedule.month.values.size === 0) return undefined;
-  const search: Search = { at: Math.floor(after) + 1, isReset: false };
+  const search: Search = { at: Math.floor(after) + 1, tries: maxTries, isReset: false };
   const lastYear = clock.civilAt(search.at).year + 5;
-  while (search.at < farthest && clock.civilAt(search.at).year <= lastYear) {
+  while (search.tries > 0 && search.at < farthest && clock.civilAt(search.at).year <= lastYear) {
     if (steps.every((step) => step(search, schedule, clock))) return search.at;
   }
   return undefined;

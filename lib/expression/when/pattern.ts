@@ -1,22 +1,25 @@
 /** `=~` and `!~`: Go's regular expressions, unanchored. */
-import { RE2JS } from 're2js';
+
+import { compileRegexp, regexpMatches } from '../go/regexp.ts';
+import { GoError } from '../go-error.ts';
 
 /** What is wrong with a pattern; undefined where it is good. */
 export function checkPattern(pattern: string): string | undefined {
-  const compiled = compile(pattern);
-  return typeof compiled === 'string' ? compiled : undefined;
-}
-
-/** Whether the pattern occurs in the text; undefined where the pattern is bad. */
-export function searchPattern(text: string, pattern: string): boolean | undefined {
-  const compiled = compile(pattern);
-  return typeof compiled === 'string' ? undefined : compiled.matcher(text).find();
-}
-
-function compile(pattern: string): RE2JS | string {
   try {
-    return RE2JS.compile(pattern);
+    compileRegexp(pattern);
+    return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (error instanceof GoError) return error.message;
+    throw error;
+  }
+}
+
+/** Whether the pattern occurs in the text; undefined where the pattern is bad, or the work too much. */
+export function searchPattern(text: string, pattern: string): boolean | undefined {
+  try {
+    return regexpMatches(compileRegexp(pattern), text);
+  } catch (error) {
+    if (error instanceof GoError) return undefined;
+    throw error;
   }
 }
