@@ -69,7 +69,9 @@ function processParameter(
   globals: Scope,
 ): Step<Overridden> {
   const isAbsent = plain<readonly string[]>(given.absent ?? []).includes(plain<string>(input.name));
-  const argument = isAbsent ? undefined : given.parameters?.find(({ name }) => isSame(name, plain<string>(input.name)));
+  const argument = isAbsent
+    ? undefined
+    : given.parameters?.find(({ name }) => isSame(name, plain<string>(input.name)));
   const parameter = overridden(input, argument);
   if (isAbsent && parameter.value === undefined && parameter.valueFrom === undefined) {
     const cause = 'argument references an absent optional (skipped/omitted node output with no default)';

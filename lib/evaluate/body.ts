@@ -25,11 +25,19 @@ export type Opened =
   | { readonly ok: true; readonly body: Body }
   | { readonly ok: false; readonly error: string };
 
-export function openBody(bundle: Bundle, template: string, node: string, data: ScopeData): Opened {
+/** `starts`: a node that is about to start in the body. */
+export function openBody(
+  bundle: Bundle,
+  template: string,
+  node: string,
+  data: ScopeData,
+  starts?: string,
+): Opened {
   const entry = Object.hasOwn(bundle.templates, template) ? bundle.templates[template] : undefined;
   if (entry === undefined) return { ok: false, error: `template ${template} not found` };
   const kind = entry.template.dag === undefined ? 'steps' : 'tasks';
-  return { ok: true, body: { bundle, entry, data, node, kind, globals: globalScope(bundle, data) } };
+  const known = starts === undefined ? data : { ...data, starts };
+  return { ok: true, body: { bundle, entry, data, node, kind, globals: globalScope(bundle, known) } };
 }
 
 /** `node.name` and `steps.name` or `tasks.name` as the template's own text sees them: those of its caller. */

@@ -30,7 +30,9 @@ function successorsOf(graph: DagGraph): ReadonlyMap<string, readonly string[]> {
   const successors = new Map<string, string[]>();
   for (const name of graph.tasks.keys()) {
     for (const dependency of dependenciesOf(graph, name)) {
-      successors.set(dependency, [...(successors.get(dependency) ?? []), name]);
+      const known = successors.get(dependency);
+      if (known === undefined) successors.set(dependency, [name]);
+      else known.push(name);
     }
   }
   return successors;

@@ -45,7 +45,7 @@ export function startTemplate(
 ): Call | Done {
   const place = { node: request.node, name: request.node };
   const body = { bundle, entry, data: request.scope, node: request.node, kind: 'steps' as const };
-  const globals = globalScope(bundle, request.scope);
+  const globals = globalScope(bundle, { ...request.scope, starts: request.node });
   const locals = localNames({ ...body, globals }, entry, place, scopeOf({ 'steps.name': '' }));
   const processed = processArgs(bundle, entry.template, given, globals, locals);
   if (!processed.ok) return ended(body, place, 'Error', processed.error);

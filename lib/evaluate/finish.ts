@@ -93,6 +93,12 @@ function taskExports(body: Body): Globals {
   return mergeGlobals(...exported);
 }
 
+/** With the template's own `failFast` a task that has not begun when another fails never does. */
+function wasCutShort({ data: { outcomes } }: Body, targets: readonly string[]): boolean {
+  const isOpen = (name: string) => !Object.hasOwn(outcomes, name) || outcomes[name]?.phase === 'Pending';
+  return Object.values(outcomes).some(({ phase }) => isFailure(phase)) && targets.some(isOpen);
+}
+
 function finishDag(body: Body): End {
   const dag = entered<Dag>(body, { ...body.entry.template.dag, tasks: [] });
   if (!dag.ok) return fault(dag.error);
@@ -110,11 +116,9 @@ function finishDag(body: Body): End {
     return outcome ? (reached.get(name) ?? []).flatMap((inherited) => handedOn(outcome, inherited)) : [];
   });
   const phase = assessDag(graph, targets, outcomes, body.entry.template.dag?.failFast !== false);
+  const isCut = body.entry.template.failFast === true && wasCutShort(body, targets);
+  if (isCut) return withEnds({ phase: isFailure(phase) ? phase : 'Failed', message: FAIL_FAST }, ends);
   if (isFailure(phase)) return withEnds({ phase }, ends);
-  if (body.entry.template.failFast === true && Object.values(outcomes).some((one) => isFailure(one.phase))) {
-    if (targets.some((name) => !Object.hasOwn(outcomes, name)))
-      return { phase: 'Failed', message: FAIL_FAST };
-  }
   const scope = localScope(body, taskSources(body, [...graph.tasks.keys()]), true);
   if (!scope.ok) return fault(scope.error);
   const own = templateOutputs(body, scope.scope);

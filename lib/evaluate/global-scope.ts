@@ -4,6 +4,7 @@ import type { Globals } from '../protocol/outcome.ts';
 import type { Bundle } from './bundle.ts';
 import { configMapValue } from './config-map.ts';
 import { creationTimes } from './creation-time.ts';
+import { isFirstPass } from './first-pass.ts';
 import { parametersJson, textMapJson } from './parameter-json.ts';
 import type { RunContext, ScopeData } from './requests.ts';
 import type { Scope, ScopeValue } from './scope.ts';
@@ -15,6 +16,8 @@ export interface GlobalData {
   readonly globals: Globals;
   readonly exit?: ScopeData['exit'];
   readonly now?: string;
+  /** The node that is about to start, where the time of its start matters: `workflow.status` is empty at first. */
+  readonly starts?: string;
 }
 
 type Values = Map<string, ScopeValue>;
@@ -81,8 +84,9 @@ function setMetadata(values: Values, bundle: Bundle, run: RunContext): void {
   }
 }
 
-function setRunState(values: Values, data: GlobalData): void {
-  values.set('workflow.status', data.exit?.status ?? 'Running');
+function setRunState(values: Values, bundle: Bundle, data: GlobalData): void {
+  const isFirst = data.starts !== undefined && isFirstPass(bundle, data.run.name, data.starts);
+  values.set('workflow.status', data.exit?.status ?? (isFirst ? '' : 'Running'));
   if (data.exit !== undefined) {
     values.set('workflow.failures', data.exit.failures);
     values.set('workflow.duration', data.exit.duration);
@@ -98,7 +102,7 @@ export function globalScope(bundle: Bundle, data: GlobalData): Scope {
   setIdentity(values, data.run);
   setParameters(values, bundle, data.run);
   setMetadata(values, bundle, data.run);
-  setRunState(values, data);
+  setRunState(values, bundle, data);
   for (const [name, value] of Object.entries(data.globals.parameters ?? {})) {
     values.set(`workflow.outputs.parameters.${name}`, value);
   }

@@ -127,7 +127,8 @@ function onlyDone(members: Readonly<Record<string, Member>>): Record<string, Mem
 
 export function evaluateGroup(bundle: Bundle, request: GroupRequest): GroupAnswer {
   const node = `${request.node}[${request.group}]`;
-  const opened = openBody(bundle, request.template, request.node, request.scope);
+  const first = bundle.templates[request.template]?.template.steps?.[request.group]?.[0]?.name;
+  const opened = openBody(bundle, request.template, request.node, request.scope, first && `${node}.${first}`);
   if (!opened.ok) return { node, templateError: opened.error, members: {} };
   const { body } = opened;
   const steps = entered<readonly Step[]>(body, body.entry.template.steps?.[request.group] ?? []);

@@ -60,7 +60,10 @@ export function judgeGroup(
     if (outcome.phase === 'Failed') return { phase: 'Failed', message };
     return { phase: 'Error', message: `step group deemed errored due to child ${node} error: ${message}` };
   }
-  const isRefused = group.some((step) => !Object.hasOwn(outcomes, step.name ?? ''));
+  // Members that were refused their start, because a sibling had failed, have no node in Argo.
+  const isRefused =
+    group.some((step) => !Object.hasOwn(outcomes, step.name ?? '')) ||
+    children.some(({ outcome }) => outcome.phase === 'Pending');
   if (failFast && isRefused && children.some(({ outcome }) => isFailure(outcome.phase))) {
     return { phase: 'Failed', message: FAIL_FAST };
   }

@@ -72,7 +72,7 @@ function expandTask(body: Body, draft: Draft<Resolvable>, place: Place, all: Sco
 export function evaluateTask(bundle: Bundle, request: TaskRequest): Member {
   const place = { node: `${request.node}.${request.task}`, name: request.task };
   const data: { readonly data: ScopeData } = { data: request.scope };
-  const opened = openBody(bundle, request.template, request.node, request.scope);
+  const opened = openBody(bundle, request.template, request.node, request.scope, place.node);
   if (!opened.ok) return ended(data, place, 'Error', opened.error);
   const { body } = opened;
   const graph = dagGraph(body.entry.template.dag ?? {});
