@@ -410,6 +410,12 @@ export const catalogue = {
     why: 'See the message for what is lost.',
     remedy: 'Remove it, or accept the difference.',
   },
+  'mapped-field': {
+    severity: 'warning',
+    title: 'a field works in another way here',
+    why: 'See the message.',
+    remedy: 'Accept the difference, or remove the field.',
+  },
   'refused-field': {
     severity: 'error',
     title: 'a field cannot be supported here',

@@ -50,11 +50,11 @@ export interface Analysis {
 }
 
 export function analyze(documents: readonly ParsedDocument[], options: AnalyzeOptions = {}): Analysis {
-  const { mode = 'lint', companions = [] } = options;
+  const { mode = 'lint', companions = [], warnings = true } = options;
   const collector = createCollector();
   const spans = joinIndexes([...documents, ...companions]);
   const stores = collectStores([...documents, ...companions], collector);
-  const checker: Checker = { mode, spans, stores, collector };
+  const checker: Checker = { mode, spans, stores, collector, warns: warnings };
   const workflows = documents.flatMap((document): readonly AnalyzedWorkflow[] =>
     isRunnable(document) ? [analyzeOne(checker, document)] : [],
   );

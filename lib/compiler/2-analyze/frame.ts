@@ -3,6 +3,7 @@
 import type { Arguments } from '../../argo/invocation.ts';
 import type { Parameter } from '../../argo/parameter.ts';
 import type { Template } from '../../argo/template.ts';
+import { fixedVariables } from '../../argo/variables.ts';
 import type { Code } from '../../diagnostics/catalogue.ts';
 import type { Collector, Details } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/source.ts';
@@ -18,6 +19,8 @@ export interface Checker {
   readonly spans: SpanIndex;
   readonly stores: TemplateStores;
   readonly collector: Collector;
+  /** Whether to look for what is allowed but probably not meant. */
+  readonly warns: boolean;
 }
 
 /** The state of one object's validation, as `templateValidationCtx` in `workflow/validate/validate.go`. */
@@ -90,13 +93,7 @@ export function localsOf(template: Template): readonly string[] {
   return template.retryStrategy ? [...pod, ...retryVariables] : pod;
 }
 
-const retryVariables = [
-  'retries',
-  'lastRetry.exitCode',
-  'lastRetry.status',
-  'lastRetry.duration',
-  'lastRetry.message',
-];
+const retryVariables = fixedVariables('retry');
 
 /** How `ProcessArgs` sees the texts of a template: globals and locals first, then inputs, which may bring further tags. */
 export function viewOf(frame: Frame, template: Template, inputs: ReadonlyMap<string, string>): View {

@@ -2,21 +2,14 @@
 
 import type { Arguments } from '../../argo/invocation.ts';
 import type { ObjectMeta } from '../../argo/policy.ts';
+import { fixedVariables } from '../../argo/variables.ts';
 import type { WorkflowSpec } from '../../argo/workflow.ts';
 import { placeholder } from './tags.ts';
 
-const always = [
-  'workflow.name',
-  'workflow.namespace',
-  'workflow.mainEntrypoint',
-  'workflow.serviceAccountName',
-  'workflow.uid',
-  'workflow.status',
-  'workflow.annotations',
-  'workflow.annotations.json',
-  'workflow.labels',
-  'workflow.labels.json',
-];
+/** Those that only some runs have; durations are accepted by what they begin with. */
+const conditional = new Set(['workflow.priority', 'workflow.parameters', 'workflow.parameters.json']);
+
+const always = fixedVariables('global').filter((name) => !conditional.has(name));
 
 export interface GlobalSources {
   readonly metadata: ObjectMeta;

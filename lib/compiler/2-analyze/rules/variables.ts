@@ -3,6 +3,7 @@
  * `resolveAllVariables` in `workflow/validate/validate.go`; https://argo-workflows.readthedocs.io/en/latest/variables/
  */
 
+import { variableRoots } from '../../../argo/variables.ts';
 import { nearestName } from '../../../diagnostics/did-you-mean.ts';
 import type { Span } from '../../../diagnostics/source.ts';
 import { tagSpan } from '../../../diagnostics/span.ts';
@@ -11,7 +12,7 @@ import type { Scope } from '../scope.ts';
 import { type Tag, tagsOf } from '../tags.ts';
 
 /** Tags that begin otherwise are left in the text, for whatever program reads it. */
-const roots = ['item.', 'steps.', 'inputs.', 'outputs.', 'pod.', 'workflow.', 'tasks.'];
+const roots: readonly string[] = variableRoots;
 
 /** Known only at run time, and accepted by what they begin with. */
 const lateRoots = [
