@@ -1,14 +1,12 @@
 /** data templates: the keys of an artifact store, passed through a chain of expressions. */
 import type { Data } from '../../argo/template.ts';
-import { goJsonEncode } from '../../expression/go/json-encode.ts';
-import type { GoValue } from '../../expression/values.ts';
+import { transformData as transform } from '../../expression/outputs-data.ts';
 import type { ArtifactRef, Outcome } from '../../protocol/outcome.ts';
 import type { Bundle } from '../bundle.ts';
 import type { StageRequest } from '../requests.ts';
 import { listedLocation } from './artifact-location.ts';
-import { evaluateValue } from './expression.ts';
 import { endedOutcome } from './leaf-outcome.ts';
-import { attempt, failure, type Result } from './result.ts';
+import { failure, type Result, success } from './result.ts';
 import { type Done, startLeaf } from './start-leaf.ts';
 import { archiveBase } from './task-artifacts.ts';
 
@@ -38,18 +36,9 @@ export function transformData(
   transformation: NonNullable<Data['transformation']>,
   keys: readonly string[],
 ): Result<string> {
-  let data: GoValue = { kind: 'list', type: '[]string', items: [...keys] };
-  for (const [index, step] of transformation.entries()) {
-    if (!step.expression) continue;
-    const next = evaluateValue(step.expression, new Map([['data', data]]));
-    if (!next.ok)
-      return failure(
-        `unable to process data transformation: error processing data step ${index}: ${next.error}`,
-      );
-    data = next.value;
-  }
-  const last = data;
-  return attempt(() => goJsonEncode(last));
+  const steps = transformation.map((step) => step.expression);
+  const done = transform(keys, steps);
+  return done.ok ? success(done.json) : failure(done.error);
 }
 
 export function dataOutcome(request: StageRequest, result: Result<string>, now: string): Outcome {

@@ -1,7 +1,6 @@
-/** Bare expressions of a leaf: conditions, and values of data templates. */
+/** Conditions that are bare expressions. */
 import { type ExprEnv, evaluateExpr } from '../../expression/expr/expression.ts';
 import { goFormat } from '../../expression/go/format.ts';
-import type { GoValue } from '../../expression/values.ts';
 import { failure, type Result, success } from './result.ts';
 
 /** `util/expr/argoexpr/eval.go` EvalBool. */
@@ -15,9 +14,4 @@ export function evaluateCondition(expression: string, env: ExprEnv): Result<bool
   }
   if (typeof result.value === 'boolean') return success(result.value);
   return failure(`unable to cast expression result '${goFormat(result.value)}' to bool`);
-}
-
-export function evaluateValue(expression: string, env: ExprEnv): Result<GoValue> {
-  const result = evaluateExpr(expression, env);
-  return result.ok ? success(result.value) : failure(result.error);
 }

@@ -2,6 +2,7 @@
 import type { Backoff, RetryStrategy } from '../../argo/policy.ts';
 import { goFloatText } from '../../expression/go/float-text.ts';
 import { goTimeText } from '../../expression/go/time/format-time.ts';
+import { type RetryAttempt, retryScope } from '../../expression/outputs-retry.ts';
 import { exprEnv, type Scope } from '../../expression/scope.ts';
 import type { NodePhase, Outcome } from '../../protocol/outcome.ts';
 import type { Bundle } from '../bundle.ts';
@@ -28,7 +29,7 @@ export function evaluateRetry(bundle: Bundle, request: RetryRequest): RetryAnswe
   if (!verdict.ok) return wrong(request, verdict.error);
   if ('ends' in verdict.value) return ended(request, last.phase, verdict.value.ends);
   const waitSeconds = Math.ceil(verdict.value.wait / 1000);
-  return { kind: 'again', waitSeconds, lastRetry: lastRetryOf(last, '0') };
+  return { kind: 'again', waitSeconds, lastRetry: lastRetryOf(last) };
 }
 
 function judged(strategy: RetryStrategy, request: RetryRequest): Result<Verdict> {
@@ -48,7 +49,7 @@ function judged(strategy: RetryStrategy, request: RetryRequest): Result<Verdict>
   if (limit && !limit.ok) return limit;
   if (limit && request.attempts > limit.value) return success({ ends: 'No more retries left' });
   if (!strategy.expression) return wait;
-  const goesOn = evaluateCondition(strategy.expression, exprEnv(retryScope(request)));
+  const goesOn = evaluateCondition(strategy.expression, exprEnv(scopeAfter(request)));
   if (!goesOn.ok) return goesOn;
   return goesOn.value ? wait : success({ ends: 'retryStrategy.expression evaluated to false' });
 }
@@ -120,22 +121,22 @@ function wrong(request: RetryRequest, message: string): RetryAnswer {
   return { kind: 'done', outcome: { ...outcome, ...(globals && { globals }) } };
 }
 
-/** `operator.go` buildRetryStrategyLocalScope: everything is text; an exit code that is not known is -1. */
-function retryScope(request: RetryRequest): Scope {
-  const last = lastRetryOf(request.last, '-1');
-  return new Map([
-    ['retries', String(request.attempts - 1)],
-    ['lastRetry.exitCode', last.exitCode],
-    ['lastRetry.status', last.status],
-    ['lastRetry.duration', last.duration],
-    ['lastRetry.message', last.message],
-  ]);
+/** `retries` counts from 0, so it is that of the attempt that has just ended. */
+function scopeAfter({ attempts, last }: RetryRequest): Scope {
+  const { exitCode } = last.outputs ?? {};
+  const attempt: RetryAttempt = {
+    phase: last.phase,
+    seconds: wholeSeconds(last),
+    ...(last.message !== undefined && { message: last.message }),
+    ...(exitCode !== undefined && { exitCode }),
+  };
+  return new Map([...retryScope([attempt]), ['retries', String(attempts - 1)]]);
 }
 
-/** The attempt before as the next one, or the expression, sees it. */
-export function lastRetryOf(last: Outcome, unknownExitCode: string): LastRetry {
+/** The attempt before as the template of the next one sees it: an exit code that is not known is 0 there. */
+export function lastRetryOf(last: Outcome): LastRetry {
   return {
-    exitCode: last.outputs?.exitCode ?? unknownExitCode,
+    exitCode: last.outputs?.exitCode ?? '0',
     status: last.phase,
     duration: goFloatText(wholeSeconds(last)),
     message: last.message ?? '',

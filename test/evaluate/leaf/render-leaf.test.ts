@@ -73,6 +73,20 @@ describe('variables of a leaf', () => {
     expect(argOf(text, {}, second)).toBe('1 3 Failed [m] demo[0].first');
   });
 
+  it('reads what its caller knows where it stands inline, before its own inputs', () => {
+    const outer = { 'steps.a.outputs.result': 'R', item: 'i', 'inputs.parameters.x': 'theirs' };
+    const own = { parameters: [{ name: 'y' }] };
+    const text = '{{item}} {{steps.a.outputs.result}} {{inputs.parameters.x}} {{inputs.parameters.y}}';
+    const request = { outer, inputs: { parameters: { y: '{{item}}' } } };
+    expect(argOf(text, { inputs: own }, request)).toBe('i R theirs {{item}}');
+  });
+
+  it('is an Error where it reads an output of a skipped step inline', () => {
+    const container = { image, args: ['{{steps.a.outputs.parameters.p}}'] };
+    const outer = { 'steps.a.outputs.parameters.p': null };
+    expect(outcomeOf(rendered({ container }, { outer })).message).toContain('absent optional');
+  });
+
   it('is an Error without a value for an input', () => {
     const outcome = outcomeOf(rendered({ inputs: { parameters: [{ name: 'x' }] }, container: { image } }));
     expect(outcome).toMatchObject({
