@@ -36,7 +36,7 @@ export interface Suspended {
   readonly choices: readonly Choice[];
 }
 
-/** `workflow/controller/operator.go` executeSuspend. */
+/** `workflow/controller/operator.go` executeSuspend. Done is only what cannot wait, which has failed. */
 export function renderSuspend(bundle: Bundle, request: StageRequest): Suspended | Done {
   const started = startLeaf(bundle, request);
   if (started.kind === 'done') return started;
@@ -53,13 +53,13 @@ export function renderSuspend(bundle: Bundle, request: StageRequest): Suspended 
     choices: choicesOf(template, request),
   } as const;
   const end = length && now + length.value;
-  if (end !== undefined && end <= now) return { kind: 'done', outcome: resumed(waiting, {}, request.now) };
   if (end !== undefined && (deadline === undefined || end <= deadline))
     return { ...waiting, seconds: secondsUntil(end, now), expired: resumed(waiting, {}, timeText(end)) };
   if (deadline === undefined) return waiting;
   return { ...waiting, seconds: secondsUntil(deadline, now), expired: deadlineOutcome(request, deadline) };
 }
 
+/** A state of Step Functions cannot wait for less than a second. */
 function secondsUntil(end: number, now: number): number {
   return Math.max(1, Math.ceil((end - now) / 1000));
 }
