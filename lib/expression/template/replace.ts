@@ -22,6 +22,11 @@ export function replaceJsonText(text: string, scope: Scope, strictness: Strictne
   return replaced;
 }
 
+/** The same for a text that is no JSON, which Argo does with the `when` of a CronWorkflow: quotes in tags then fail. */
+export function replaceRawText(text: string, scope: Scope, strictness: Strictness): Replaced {
+  return replaceTags(text, tagContext(scope, strictness));
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
