@@ -56,18 +56,22 @@ export async function prepareContainer(host: Host, run: ContainerRun): Promise<P
   const rewrite = isPlain ? view.rewrite : (text: string) => text;
   const facts = { ip: host.ip, hostName: hostname() };
   const given = await containerEnv(spec, container, run.lookup, facts);
-  const path = given['PATH'] ?? host.tools.path.join(':');
-  const standard = { PATH: path, HOME: isPlain ? view.root : '/root', HOSTNAME: spec.podName };
+  const searched = given['PATH'] ?? host.tools.path.join(':');
+  const standard = { PATH: searched, HOME: isPlain ? view.root : '/root', HOSTNAME: spec.podName };
   const env: Record<string, string> = { ...standard, ...(isPlain && { TMPDIR: join(view.root, 'tmp') }) };
   for (const [name, value] of Object.entries(given)) env[name] = rewrite(value);
   const script = container.source === undefined ? undefined : isPlain ? join(view.root, SCRIPT) : SCRIPT;
   if (container.source !== undefined) await writeInView(view, SCRIPT, rewrite(container.source), 0o755);
   const command = containerCommand(container, hostImageCommand(container.image), given, script);
-  const { words, files } = withLongArguments(command.map((word) => (word === script ? word : rewrite(word))));
+  const long = withLongArguments(command.map((word) => (word === script ? word : rewrite(word))));
+  const { files } = long;
+  const words = long.words.map((word) =>
+    files.some(({ path }) => word === `@${path}`) ? rewrite(word) : word,
+  );
   for (const file of files) await writeInView(view, file.path, file.content, 0o644);
   const workingDir = await workingFolder(view, container.workingDir ?? '/', isPlain);
   const locate = isPlain ? async (each: string) => each : view.locate;
-  const program = await findProgram(words[0] ?? '', path, workingDir, locate);
+  const program = await findProgram(words[0] ?? '', searched, workingDir, locate);
   if ('error' in program) {
     return { exitCode: WRAPPER_FAILED, message: `failed to find name in PATH: ${program.error}` };
   }

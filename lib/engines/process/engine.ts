@@ -73,7 +73,7 @@ export async function createProcessEngine(options: ProcessEngineOptions = {}): P
     close: async () => {
       for (const leaf of setup.leaves) leaf.stopper.stop('cancelled');
       await Promise.allSettled([...setup.leaves].map((leaf) => leaf.done));
-      await rm(scratch, { recursive: true, force: true });
+      await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
@@ -122,7 +122,8 @@ async function start(
       return await runLeaf({ spec, host: setup.host, request, stopper, folder, options, onStarted });
     } finally {
       stopper.dispose();
-      await rm(folder, { recursive: true, force: true });
+      // Nobody waits for this; what it cannot remove goes with the engine's own folder.
+      rm(folder, { recursive: true, force: true }).catch(() => undefined);
     }
   };
   const leaf = { stopper, done: run() };
@@ -152,6 +153,7 @@ async function runDaemon(setup: Setup, spec: TaskSpec, request: EngineRequest): 
     if (stopper.reason() === 'cancelled') throw cancellation(request);
     return settle(await ended);
   }
+  stopper.outlive();
   const daemon: Daemon = { stop: () => stopper.stop('stopped'), ended };
   setup.daemons.set(spec.node, daemon);
   const forget = (outcome?: Outcome) => {

@@ -30,7 +30,7 @@ const STANDARD_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/b
 /** `toolPaths` come first on the PATH; `aliases` is a folder of ours that may be filled. */
 export function findHostTools(toolPaths: readonly string[], hostPath: string, aliases: string): HostTools {
   const own = toolPaths.map((path) => realpathSync(path));
-  const others = hostPath.split(':').filter((path) => path.startsWith('/') && isFolder(path));
+  const others = hostPath.split(':').filter((path) => isInstallation(path) && isFolder(path));
   const first = unique([...own, ...STANDARD_PATH.filter(isFolder)]);
   makeAliases(first, aliases);
   const path = unique([...first, aliases, ...others]);
@@ -50,6 +50,11 @@ export function findHostTools(toolPaths: readonly string[], hostPath: string, al
     links: links.filter((link) => !link.target.startsWith('..')),
     path,
   };
+}
+
+/** npm puts the programs of packages on the PATH of what it runs; no image has those. */
+function isInstallation(path: string): boolean {
+  return path.startsWith('/') && !path.includes('/node_modules/');
 }
 
 /** A program in PREFIX/bin needs PREFIX/lib; but never show somebody's home, or everything. */

@@ -17,6 +17,8 @@ export interface LeafStopper {
   readonly stopped: AbortSignal;
   /** The message of the node, when a deadline ended it. */
   deadlineMessage(): string | undefined;
+  /** From now on the signal is not listened to: a daemon outlives the call that started it. */
+  outlive(): void;
   /** No timer or listener outlives this. */
   dispose(): void;
 }
@@ -68,6 +70,7 @@ export function createLeafStopper(spec: TaskSpec, now: number, signal: AbortSign
     reason: () => reason,
     stopped: stopped.signal,
     deadlineMessage: () => message,
+    outlive: () => signal.removeEventListener('abort', cancel),
     dispose: () => {
       for (const timer of timers) clearTimeout(timer);
       signal.removeEventListener('abort', cancel);

@@ -2,6 +2,7 @@
  * The view of a container without any isolation: the paths that its template declares are moved below a folder of
  * ours, and are replaced wherever they stand in its command, script and environment. All else is the machine's.
  */
+import { existsSync } from 'node:fs';
 import { lstat, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 
@@ -48,6 +49,7 @@ function pathPattern(paths: readonly string[]): RegExp {
   return new RegExp(`(?<![\\w./-])(?:${names.join('|')})(?![\\w-]|\\.\\w)`, 'g');
 }
 
+/** Folders above what is declared move along, unless the machine has them itself; `/tmp` always does. */
 export function declaredPaths(
   spec: TaskSpec,
   container: ContainerSpec,
@@ -60,6 +62,12 @@ export function declaredPaths(
     ...spec.outputs.parameters.map((output) => output.path),
     ...(container.workingDir === undefined ? [] : [container.workingDir]),
   ];
-  // Within another declared path it moves along with that one.
-  return paths.filter((path) => !paths.some((other) => other !== path && isWithin(other, path)));
+  const all = ['/tmp', ...paths, ...paths.flatMap(foldersAbove).filter((folder) => !existsSync(folder))];
+  // Within another one of them a path moves along with that one.
+  return all.filter((path) => !all.some((other) => other !== path && isWithin(other, path)));
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const above = dirname(posix.normalize(path));
+  return above === '/' || above === '.' ? [] : [above, ...foldersAbove(above)];
 }
