@@ -17,14 +17,6 @@ export function preparedPatch(text: string, readYaml: YamlReader): unknown {
   return tagsIn(tree.value) === text.split('{{').length - 1 ? tree.value : text;
 }
 
-/**
- * The patch as JSON where that can be told before its variables are known, so that a handler needs no YAML.
- */
-export function patchAsJson(text: string, readYaml: YamlReader): string {
-  const prepared = preparedPatch(text, readYaml);
-  return typeof prepared === 'string' ? text : JSON.stringify(prepared);
-}
-
 export function patchedPod(pod: PodSpec, patches: readonly unknown[], readYaml: YamlReader): Result<PodSpec> {
   let current: unknown = pod;
   for (const patch of patches) {
