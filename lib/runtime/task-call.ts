@@ -54,7 +54,10 @@ export async function callTask(run: Run, cancel: CancelScope, call: TaskCall): P
         submit(call.endsByToken ? output : {});
         if (!call.endsByToken) settle({ kind: 'succeeded', output });
       },
-      (thrown: unknown) => settle({ kind: 'failed', ...errorOf(thrown) }),
+      (thrown: unknown) => {
+        isReturned = true;
+        settle({ kind: 'failed', ...errorOf(thrown) });
+      },
     );
     watchTimeout(run, call.request.timeoutSeconds, timers.signal, settle);
   });
@@ -62,8 +65,9 @@ export async function callTask(run: Run, cancel: CancelScope, call: TaskCall): P
   stopListening?.();
   timers.abort();
   if (taskToken !== undefined) tokens.close(taskToken);
-  if (!isReturned || call.endsByToken)
-    work.abort(new Error(`The task is no longer wanted: it ${outcome.kind}`));
+  // A call that has returned and whose token was answered is over; nothing is left to stop.
+  const isAnswered = outcome.kind === 'succeeded' || outcome.kind === 'failed';
+  if (!isReturned || !isAnswered) work.abort(new Error(`The task is no longer wanted: ${outcome.kind}`));
   return outcome;
 }
 
