@@ -15,6 +15,13 @@ export function parseGoInt(text: string, base: 0 | 8 | 10 | 16 = 10, bits: 32 | 
   return value > limit || value < -limit - 1n ? undefined : value;
 }
 
+/** What `strconv.ParseInt` returns next to an error that the caller ignores: the nearest integer, or zero. */
+export function nearestGoInt(text: string): bigint {
+  const value = parseGoInt(text);
+  if (value !== undefined || !/^[+-]?[0-9]+$/.test(text)) return value ?? 0n;
+  return text.startsWith('-') ? minInt64 : maxInt64;
+}
+
 /** An unsigned 64-bit integer without sign. */
 export function parseGoUint(text: string, base: 0 | 10 = 10): bigint | undefined {
   const value = parseMagnitude(text, base);

@@ -52,6 +52,16 @@ export function findAll(regexp: GoRegexp, text: string, most: number): string[] 
   return spans.length === 0 ? null : spans.map(([start, end]) => text.slice(start, end));
 }
 
+/** `FindAllStringSubmatch`: for each match its text and those of its groups, empty where a group has no part in it. */
+export function findAllGroups(regexp: GoRegexp, text: string, most = -1): string[][] {
+  return allSpans(regexp, text, most).map((span) => {
+    const groups: string[] = [];
+    for (let at = 0; at < span.length; at += 2)
+      groups.push((span[at] ?? -1) < 0 ? '' : text.slice(span[at], span[at + 1]));
+    return groups;
+  });
+}
+
 /** `Split`: null for `most` = 0, everything for a negative one. */
 export function splitText(regexp: GoRegexp, text: string, most: number): string[] | null {
   if (most === 0) return null;
