@@ -164,7 +164,9 @@ export function stateMachine(fields: {
   };
 }
 
-/** `BackoffRate` is written whenever it is given, even when 2: a reader should not need to know the default. */
+/**
+ * `BackoffRate` is written whenever it is given, even when 2: a reader should not need to know the default.
+ */
 export function retrier(fields: Fields<Retrier>): Retrier {
   const names = [
     'Comment',

@@ -1,4 +1,6 @@
-/** Checks of templates: every `{% %}` in them parses and refers only to what is there when it is evaluated. */
+/**
+ * Checks of templates: every `{% %}` in them parses and refers only to what is there when it is evaluated.
+ */
 
 import { at, type CheckPlace, report, warn } from './finding.ts';
 import { type ExpressionCache, isExpression, unwrapExpression } from './jsonata.ts';

@@ -1,4 +1,7 @@
-/** Checks a definition as AWS does when a machine is created, and for mistakes that AWS lets pass. Linear in its size. */
+/**
+ * Checks a definition as AWS does when a machine is created, and for mistakes that AWS lets pass. Linear in
+ * its size.
+ */
 
 import type { ExpressionRules } from './check-expressions.ts';
 import { checkFields, checkRequired, type Fields, isFields } from './check-fields.ts';

@@ -1,4 +1,6 @@
-/** Events of an execution's history, in the shape of the SDK's GetExecutionHistory. Payloads are JSON texts. */
+/**
+ * Events of an execution's history, in the shape of the SDK's GetExecutionHistory. Payloads are JSON texts.
+ */
 
 export interface HistoryEvent extends HistoryEventDetails {
   readonly id: number;

@@ -31,7 +31,10 @@ function partition(
   return chunks;
 }
 
-/** Like every sequence of JSONata, a range of one number is that number (recorded on AWS), and of none nothing. */
+/**
+ * Like every sequence of JSONata, a range of one number is that number (recorded on AWS), and of none
+ * nothing.
+ */
 function range(_: FunctionSources, from?: number, to?: number, by?: number): unknown {
   if (from === undefined || to === undefined || by === undefined) return undefined;
   const [start, end, step] = [Math.floor(from), Math.floor(to), Math.floor(by)];
@@ -95,10 +98,11 @@ export const AWS_FUNCTIONS: ReadonlyMap<string, AwsFunction> = new Map<string, A
 /** Functions of JSONata 2.0.6 itself; `$eval` is not among them on AWS. */
 export const JSONATA_FUNCTIONS: ReadonlySet<string> = new Set(
   (
-    'sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad ' +
-    'match contains replace split join formatNumber formatBase formatInteger parseInteger number floor ceil round ' +
-    'abs sqrt power random boolean not map zip filter single reduce sift keys lookup append exists spread merge ' +
-    'reverse each error assert type sort shuffle distinct base64encode base64decode encodeUrlComponent encodeUrl ' +
-    'decodeUrlComponent decodeUrl toMillis fromMillis clone now millis'
+    'sum count max min average string substring substringBefore substringAfter lowercase uppercase length ' +
+    'trim pad match contains replace split join formatNumber formatBase formatInteger parseInteger number ' +
+    'floor ceil round abs sqrt power random boolean not map zip filter single reduce sift keys lookup ' +
+    'append exists spread merge reverse each error assert type sort shuffle distinct base64encode ' +
+    'base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl toMillis fromMillis clone ' +
+    'now millis'
   ).split(' '),
 );

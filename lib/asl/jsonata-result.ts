@@ -10,7 +10,8 @@ const isFunction = (value: object): boolean =>
 
 /**
  * A copy without jsonata's marks on arrays (which would change how a later expression sees them). Values in
- * `clean` are known to be plain JSON already and are shared, not copied. Infinity and NaN become text, as on AWS.
+ * `clean` are known to be plain JSON already and are shared, not copied. Infinity and NaN become text, as on
+ * AWS.
  */
 export function plainCopy(
   value: unknown,

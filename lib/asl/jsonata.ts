@@ -154,7 +154,9 @@ const MEMORY = 'Expression evaluation memory limit exceeded';
 const STACK = 'Stack overflow error';
 const PROTOTYPE = 'D1010: Attempted to access the Javascript object prototype';
 
-/** Bounds that JSONata 2.0.6 lacks. AWS publishes one second; items and characters are as floci measured them. */
+/**
+ * Bounds that JSONata 2.0.6 lacks. AWS publishes one second; items and characters are as floci measured them.
+ */
 const BOUNDS = { steps: 1_000_000, milliseconds: 5_000, items: 1_000_000, characters: 4_194_304 } as const;
 
 /** jsonata 2.0.6 calls what is bound under these two symbols before and after it evaluates a node. */
@@ -235,7 +237,10 @@ async function evaluate(
   }
 }
 
-/** jsonata throws plain objects with a code and a message; V8 errors (stack, memory, bad regex) come as they are. */
+/**
+ * jsonata throws plain objects with a code and a message; V8 errors (stack, memory, bad regex) come as they
+ * are.
+ */
 function textOf(thrown: unknown): string {
   if (thrown instanceof RangeError && /stack/i.test(thrown.message)) return STACK;
   if (typeof thrown !== 'object' || thrown === null) return String(thrown);

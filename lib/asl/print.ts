@@ -1,4 +1,7 @@
-/** Prints a machine the same way every time: fields in the specification's order, states in the order of execution. */
+/**
+ * Prints a machine the same way every time: fields in the specification's order, states in the order of
+ * execution.
+ */
 
 import type { JsonValue } from './json.ts';
 import type { State, StateMachine, StatesBlock } from './state-machine.ts';

@@ -1,4 +1,7 @@
-/** The resources that Task states may name, and what of their arguments must be there (aws: connect-to-resource). */
+/**
+ * The resources that Task states may name, and what of their arguments must be there (aws:
+ * connect-to-resource).
+ */
 
 export type Suffix = '' | '.sync' | '.sync:2' | '.waitForTaskToken';
 

@@ -1,4 +1,7 @@
-/** Ends everything below it when a sibling fails or the execution stops. Much lighter than a tree of AbortSignals. */
+/**
+ * Ends everything below it when a sibling fails or the execution stops. Much lighter than a tree of
+ * AbortSignals.
+ */
 
 import { Cancelled } from './state-failure.ts';
 

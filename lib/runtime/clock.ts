@@ -50,9 +50,9 @@ interface Sleeper {
 }
 
 /**
- * Time stands still while anything can go on by itself, then jumps to the next sleeper. "Idle" means that a turn of
- * the event loop has passed with no promise left to settle and nothing held by `busy`. Sleepers wake one at a
- * time, by time and then in the order in which they lay down, so a run is repeatable.
+ * Time stands still while anything can go on by itself, then jumps to the next sleeper. "Idle" means that a
+ * turn of the event loop has passed with no promise left to settle and nothing held by `busy`. Sleepers wake
+ * one at a time, by time and then in the order in which they lay down, so a run is repeatable.
  */
 export function virtualClock(start = 0): VirtualClock {
   let now = start;

@@ -4,8 +4,8 @@ import type { CancelScope } from './cancel-scope.ts';
 import { Cancelled } from './state-failure.ts';
 
 /**
- * Each of `limit` workers takes the next index until none is left. Waits for all of them to come to rest, so that
- * what they still write into the history stands before what follows, then throws the first failure.
+ * Each of `limit` workers takes the next index until none is left. Waits for all of them to come to rest, so
+ * that what they still write into the history stands before what follows, then throws the first failure.
  */
 export async function runWorkers(
   count: number,

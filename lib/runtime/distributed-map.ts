@@ -125,7 +125,9 @@ async function runOne(
   return { input, name, startedAt, stoppedAt: run.clock.now(), result };
 }
 
-/** How many items may fail. A share and a number may both be given; then the lesser holds. Neither means none. */
+/**
+ * How many items may fail. A share and a number may both be given; then the lesser holds. Neither means none.
+ */
 async function toleranceOf(visit: Visit<PreparedMap>, inputs: readonly Batch[]): Promise<number> {
   const total = inputs.reduce((sum, batch) => sum + batch.items, 0);
   const count = await countField(visit, visit.state.toleratedCount);

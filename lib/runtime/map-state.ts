@@ -39,7 +39,8 @@ async function runInline(visit: Visit<PreparedMap>): Promise<JsonValue> {
   });
   const outputs: JsonValue[] = items.map(() => null);
   const cancel = frame.cancel.child();
-  // Each worker follows on from its last iteration: the start of the next points at the end of that one (recorded).
+  // Each worker follows on from its last iteration: the start of the next points at the end of that one
+  // (recorded).
   const ends = Array.from({ length: Math.min(limit, items.length) }, () => start);
   // AWS starts all that may run before the first of them goes on.
   const started = ends.map((_, index) => writeIteration(visit, 'Started', index, start));
@@ -85,7 +86,9 @@ function writeIteration(
   return visit.frame.run.history.add(type, previous, { [`mapIteration${what}EventDetails`]: details });
 }
 
-/** The input of an iteration. What the selector gets wrong is told in the iteration's own part of the history. */
+/**
+ * The input of an iteration. What the selector gets wrong is told in the iteration's own part of the history.
+ */
 async function selectItem(visit: Visit<PreparedMap>, inner: Frame, item: JsonValue): Promise<JsonValue> {
   const { payloads } = visit.frame.run;
   payloads.keep(item);

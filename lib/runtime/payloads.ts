@@ -1,4 +1,6 @@
-/** JSON texts and sizes of the values of one execution, each made at most once and only when somebody asks. */
+/**
+ * JSON texts and sizes of the values of one execution, each made at most once and only when somebody asks.
+ */
 
 import type { JsonValue } from '../asl/json.ts';
 import { plainCopy, UNSUPPORTED } from '../asl/jsonata-result.ts';

@@ -65,8 +65,8 @@ async function giveUp(
 }
 
 /**
- * AWS lets EvaluationFailed point back at the event before StateEntered when nothing came in between (recorded):
- * both events are written by the decision which that earlier event set off.
+ * AWS lets EvaluationFailed point back at the event before StateEntered when nothing came in between
+ * (recorded): both events are written by the decision which that earlier event set off.
  */
 export function reportEvaluation(visit: Visit, failure: StateFailure): void {
   if (failure.location === undefined || failure.reported) return;

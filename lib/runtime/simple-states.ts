@@ -22,8 +22,8 @@ export async function choose(visit: Typed<'Choice'>): Promise<Leaving> {
     }
   }
   if (state.next === undefined) {
-    const text = `Failed to transition out of the state '${state.name}'. The state does not point to a next state.`;
-    throw new StateFailure(ERRORS.noChoice, text);
+    const text = `Failed to transition out of the state '${state.name}'.`;
+    throw new StateFailure(ERRORS.noChoice, `${text} The state does not point to a next state.`);
   }
   return passOn(visit);
 }

@@ -41,8 +41,9 @@ export const ERRORS = {
 } as const;
 
 /**
- * Whether one of the names stands for the error. `States.Runtime` is never matched, `States.DataLimitExceeded`
- * only by its own name, and `States.TaskFailed` stands for all but timeouts (Developer Guide, error handling).
+ * Whether one of the names stands for the error. `States.Runtime` is never matched,
+ * `States.DataLimitExceeded` only by its own name, and `States.TaskFailed` stands for all but timeouts
+ * (Developer Guide, error handling).
  */
 export function matchesError(names: readonly string[], error: string | undefined): boolean {
   if (error === ERRORS.runtime) return false;
@@ -58,6 +59,6 @@ function matchesName(name: string, error: string | undefined): boolean {
 }
 
 export function dataLimitExceeded(what: string): StateFailure {
-  const text = `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-  return new StateFailure(ERRORS.dataLimit, text);
+  const which = `The state/task '${what}' returned a result with a size exceeding`;
+  return new StateFailure(ERRORS.dataLimit, `${which} the maximum number of bytes service limit.`);
 }

@@ -1,4 +1,7 @@
-/** Calls the task host once and waits for what ends the call: its answer, the token's, a timeout, a cancellation. */
+/**
+ * Calls the task host once and waits for what ends the call: its answer, the token's, a timeout, a
+ * cancellation.
+ */
 
 import type { CancelScope } from './cancel-scope.ts';
 import { ERRORS } from './state-failure.ts';
@@ -76,7 +79,9 @@ interface LazyController {
   abort(reason?: Error): void;
 }
 
-/** Most calls need no timer and most hosts never look at the signal, and making one costs as much as a state. */
+/**
+ * Most calls need no timer and most hosts never look at the signal, and making one costs as much as a state.
+ */
 function lazyController(): LazyController {
   let controller: AbortController | undefined;
   let aborted: { readonly reason: Error | undefined } | undefined;

@@ -13,7 +13,10 @@ export interface TaskRequest {
   readonly taskToken?: string;
   readonly timeoutSeconds?: number;
   readonly heartbeatSeconds?: number;
-  /** Aborted when the answer is no longer wanted: timeout, failed sibling, end of the execution, token answered. */
+  /**
+   * Aborted when the answer is no longer wanted: timeout, failed sibling, end of the execution, token
+   * answered.
+   */
   readonly signal: AbortSignal;
   /** For `.sync`: the job was accepted; becomes the event TaskSubmitted. */
   readonly submitted: (output: JsonValue) => void;
@@ -33,7 +36,9 @@ export interface TaskError extends Error {
   readonly cause: string | undefined;
 }
 
-/** Error names longer than 256 and causes longer than 32,768 characters are refused by AWS's API, so cut here. */
+/**
+ * Error names longer than 256 and causes longer than 32,768 characters are refused by AWS's API, so cut here.
+ */
 export function taskError(error: string, cause?: string): TaskError {
   const fields = { name: 'TaskError', error: error.slice(0, 256), cause: cause?.slice(0, 32_768) } as const;
   return Object.assign(new Error(cause === undefined ? error : `${error}: ${cause}`), fields);

@@ -115,8 +115,10 @@ function describe(failure: ExpressionFailure): string {
 
 function failed(template: ExpressionTemplate, by: Evaluator, what: string): StateFailure {
   const { expression, location } = template;
-  const where = `An error occurred while executing the state '${by.stateName}' (entered at the event id #${by.enteredId}).`;
-  const text = `${where} The JSONata expression '${expression.bare}' specified for the field '${location}' ${what}`;
+  const { stateName, enteredId } = by;
+  const text =
+    `An error occurred while executing the state '${stateName}' (entered at the event id #${enteredId}). ` +
+    `The JSONata expression '${expression.bare}' specified for the field '${location}' ${what}`;
   return new StateFailure(ERRORS.query, text, location);
 }
 

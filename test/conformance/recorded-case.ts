@@ -53,7 +53,9 @@ export interface RecordedEvent {
   readonly details?: JsonObject;
 }
 
-/** Compares as the suite says: placeholders stand for any text, and a text may stand for what it parses to. */
+/**
+ * Compares as the suite says: placeholders stand for any text, and a text may stand for what it parses to.
+ */
 export function createMatcher(wild: readonly string[] = []): (expected: unknown, actual: unknown) => boolean {
   const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const holes = new RegExp(['<[^<>]*>', ...wild.map(literal)].join('|'), 'g');
