@@ -3,9 +3,9 @@
 /** At most this many names are compared; beyond it only the first ones are looked at. */
 const maxCandidates = 5_000;
 
-/** The nearest candidate, if it is near enough to be what was meant. */
+/** The nearest candidate, if it is near enough to be what was meant: one edit for each three letters. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = Math.floor(name.length / 3);
   let best: string | undefined;
   let bestDistance = limit + 1;
   let seen = 0;

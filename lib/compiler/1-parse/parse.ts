@@ -24,6 +24,8 @@ export interface ParsedDocument<T extends ArgoObject = ArgoObject> {
   readonly source: Source;
   /** Counts the documents of its source from 0, those without a meaning included. */
   readonly documentIndex: number;
+  /** Whether every value fitted its field; what did not was reported and left out. */
+  readonly isComplete: boolean;
 }
 
 export interface ParseOptions {
@@ -116,11 +118,25 @@ function readDocument(node: YamlNode, context: Context): readonly ParsedDocument
     return [];
   }
   const unknown = kind === 'ConfigMap' || kind === 'Secret' ? 'unread-field' : 'unknown-field';
-  const value = readTyped(node, kind, { source, offset: part.offset, spans, collector, unknown });
+  const own = createCollector();
+  const value = readTyped(node, kind, { source, offset: part.offset, spans, collector: own, unknown });
+  const isComplete = !own.sorted().some(({ code }) => code === 'wrong-type');
+  collector.add(own.sorted());
   const object = withParts(value as object | undefined, kind, node, context);
   const { metadata, apiVersion } = object;
   const name = metadata.name || metadata.generateName || '';
-  return [{ kind, apiVersion, name, value: object, spans, source, documentIndex: index } as ParsedDocument];
+  return [
+    {
+      kind,
+      apiVersion,
+      name,
+      value: object,
+      spans,
+      source,
+      documentIndex: index,
+      isComplete,
+    } as ParsedDocument,
+  ];
 }
 
 function firstLine(node: YamlNode): { readonly start: number; readonly end: number } {

@@ -72,7 +72,7 @@ const plainWords: Readonly<Record<string, string>> = {
   BAD_INDENT: 'this line is not indented as the lines around it are',
   TAB_AS_INDENT: 'a tab cannot be used for indentation',
   MISSING_CHAR: 'a closing quote, bracket or separator is missing',
-  BLOCK_AS_IMPLICIT_KEY: 'a second "key:" on one line: a text with ": " in it needs quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a "key:" cannot begin here: look at the indentation, and quote texts with ": " in them',
   MULTILINE_IMPLICIT_KEY: 'a key cannot go on over several lines',
   BAD_SCALAR_START: 'a text cannot begin with this character unless it is quoted',
   BAD_ALIAS: 'this anchor or alias is not written rightly',

@@ -55,8 +55,9 @@ export function analyze(documents: readonly ParsedDocument[], options: AnalyzeOp
   const spans = joinIndexes([...documents, ...companions]);
   const stores = collectStores([...documents, ...companions], collector);
   const checker: Checker = { mode, spans, stores, collector, warns: warnings };
+  // What is left of a document with values of wrong types would give findings about what was left out.
   const workflows = documents.flatMap((document): readonly AnalyzedWorkflow[] =>
-    isRunnable(document) ? [analyzeOne(checker, document)] : [],
+    isRunnable(document) && document.isComplete ? [analyzeOne(checker, document)] : [],
   );
   return { workflows, stores, spans, diagnostics: collector.sorted() };
 }

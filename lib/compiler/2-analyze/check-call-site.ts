@@ -42,6 +42,7 @@ export function spansOf({ frame }: Called, invocation: Invocation, what: 'step' 
     owner,
     template: templateRef ? spans.of(templateRef, 'template') : spans.of(invocation, 'template'),
     resource: templateRef ? spans.of(templateRef, 'name') : owner,
+    beside: spans.of(invocation, 'template'),
     caller: `${what} "${invocation.name ?? ''}"`,
   };
 }

@@ -2,6 +2,7 @@
 
 import type { DagTask } from '../../argo/invocation.ts';
 import type { Template } from '../../argo/template.ts';
+import type { Span } from '../../diagnostics/source.ts';
 import {
   addInlineInputs,
   argumentsOf,
@@ -21,6 +22,8 @@ import { checkLoop } from './rules/loops.ts';
 import { checkDeadline } from './rules/time-limits.ts';
 import { checkText, checkVariables } from './rules/variables.ts';
 import { createScope, type Scope } from './scope.ts';
+import type { Tag } from './tags.ts';
+import { warnUndeclared } from './warnings/undeclared-arguments.ts';
 
 export function checkDag(called: Called, scope: Scope, checkCall: CheckCall): void {
   const { frame, template, title } = called;
@@ -86,12 +89,20 @@ function checkTask(called: Called, task: DagTask, context: DagContext): void {
   const taskScope = withStatuses(context, task.name);
   addInlineInputs(task, taskScope);
   checkLoop(frame, task, taskScope);
-  checkVariables(task, { frame, scope: taskScope, owner: `template ${title}` });
+  const missing = checkWaits(called, task, waitsFor);
+  const waits: Ancestry = (name, other) => missing.has(other) || waitsFor(name, other);
+  const onTag = (tag: Tag, spanOf: () => Span) => warnOutside(called, task, waits, tag, spanOf);
+  checkVariables(task, {
+    frame,
+    scope: taskScope,
+    owner: `template ${title}`,
+    ...(frame.warns && { onTag }),
+  });
   checkArguments(frame, task.arguments, `task "${task.name}"`, { mayLackValues: false, view });
-  checkWaits(called, task, waitsFor);
   const at = spansOf(called, task, 'task');
   if (!callee) return;
   context.checkCall(frame, referenceOf(called, task), base, argumentsOf(called, task), at, template);
+  warnUndeclared(frame, task, callee);
 }
 
 /** The scope of the dag, with the status of each task that this one waits for. */
@@ -105,17 +116,32 @@ function withStatuses({ scope, waitsFor, visible, callees }: DagContext, task: s
   return createScope({ ...scope, has: sees });
 }
 
+/** In the middle of a text Argo does not ask whether the task is waited for, and the tag may have no value in time. */
+function warnOutside(called: Called, task: DagTask, waitsFor: Ancestry, tag: Tag, spanOf: () => Span): void {
+  const { frame } = called;
+  if (tag.isExpression || !tag.name.startsWith('tasks.')) return;
+  const other = tag.name.split('.')[1]!;
+  if (other === task.name || waitsFor(task.name, other)) return;
+  if (!called.template.dag?.tasks?.some(({ name }) => name === other)) return;
+  const message = `task "${task.name}" uses "${other}" but does not wait for it`;
+  const hint = `add "${other}" to its depends or dependencies`;
+  report(frame, 'outside-ancestry', spanOf(), message, { hint });
+}
+
 /** An argument that is the result of a task needs that task among those waited for. `validateDAGTaskArgumentDependency`. */
-function checkWaits({ frame, view }: Called, task: DagTask, waitsFor: Ancestry): void {
+function checkWaits({ frame, view }: Called, task: DagTask, waitsFor: Ancestry): ReadonlySet<string> {
+  const missing = new Set<string>();
   const check = (text: string | undefined, object: object, key: string) => {
     const seen = text && view(text);
     if (!seen?.startsWith('{{tasks.')) return;
     const other = seen.split('.')[1]!;
     if (waitsFor(task.name, other)) return;
+    missing.add(other);
     const message = `task "${task.name}" uses a result of "${other}" but does not wait for it`;
     const hint = `add "${other}" to its depends or dependencies`;
     report(frame, 'missing-dependency', frame.spans.of(object, key), message, { hint });
   };
   for (const parameter of task.arguments?.parameters ?? []) check(parameter.value, parameter, 'value');
   for (const artifact of task.arguments?.artifacts ?? []) check(artifact.from, artifact, 'from');
+  return missing;
 }

@@ -19,6 +19,7 @@ import { checkDeadline } from './rules/time-limits.ts';
 import { checkVariables } from './rules/variables.ts';
 import type { Scope } from './scope.ts';
 import { placeholder } from './tags.ts';
+import { warnUndeclared } from './warnings/undeclared-arguments.ts';
 
 export function checkSteps(called: Called, scope: Scope, checkCall: CheckCall): void {
   checkDeadline(called);
@@ -52,7 +53,9 @@ function checkStep(
   checkVariables(step, { frame, scope: stepScope, owner: `template ${title}` });
   const isAggregate = (step.withItems?.length ?? 0) > 0 || Boolean(step.withParam);
   addNodeOutputs(frame, scope, { ...node, isAggregate });
-  if (callee) checkCall(frame, reference, base, argumentsOf(called, step), at, template);
+  if (!callee) return;
+  checkCall(frame, reference, base, argumentsOf(called, step), at, template);
+  warnUndeclared(frame, step, callee);
 }
 
 function checkName({ frame, view }: Called, step: Step, names: Map<string, Step>): boolean {

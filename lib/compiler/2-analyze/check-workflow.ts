@@ -32,6 +32,8 @@ import { checkPodResources } from './rules/pod-resources.ts';
 import { anyGlobalArtifact } from './rules/variables.ts';
 import { baseOf, type TemplateBase } from './stores.ts';
 import { hasPlainTag, placeholder } from './tags.ts';
+import { warnExpression } from './warnings/expressions.ts';
+import { warnHooks, warnTemplate } from './warnings/template-warnings.ts';
 
 /** What is checked: a spec, and what it is a spec of. */
 export interface Subject {
@@ -75,6 +77,7 @@ export function checkWorkflow(checker: Checker, { object, spec, metadata }: Subj
   checkPodGC(checker, spec.podGC);
   checkPodResources(checker, spec.podResources);
   checkAllTemplates(context);
+  if (checker.warns) warnAll(context);
   return { arguments: given, calls, ...(referenced && { referenced }) };
 }
 
@@ -163,5 +166,14 @@ function checkAllTemplates(context: Context): void {
     if (!template.name) continue;
     const at = frame.spans.of(template, 'name');
     callTemplate(context, template.name, at, 'the workflow', anyArguments);
+  }
+}
+
+function warnAll({ frame, spec, base, referenced }: Context): void {
+  for (const template of spec.templates ?? []) warnTemplate(frame, template, base);
+  warnHooks(frame, spec.hooks, referenced ?? base);
+  const labels = spec.workflowMetadata?.labelsFrom ?? {};
+  for (const label of Object.values(labels)) {
+    warnExpression(frame, label.expression, () => frame.spans.of(label, 'expression'));
   }
 }

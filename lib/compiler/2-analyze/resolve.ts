@@ -18,7 +18,10 @@ export interface Reference {
 
 /** Where to point, for each part of the reference. */
 export interface ReferenceSpans {
+  /** The name of the template, in `template` or in `templateRef`. */
   readonly template: Span;
+  /** The `template` that stands beside a `templateRef`. */
+  readonly beside?: Span;
   readonly resource: Span;
   readonly owner: Span;
   /** The words that begin a message, such as `step "say"`. */
@@ -45,7 +48,7 @@ export function resolveReference(
   if (templateRef) {
     if (name) {
       const message = `${at.caller} has both template and templateRef`;
-      report(frame, 'template-and-ref', at.template, message, { hint: 'keep one of the two' });
+      report(frame, 'template-and-ref', at.beside ?? at.template, message, { hint: 'keep one of the two' });
       return failed;
     }
     return inline ? found(frame, inline, base, at) : resolveRef(frame, templateRef, base, at);
@@ -90,13 +93,18 @@ function resolveRef(frame: Frame, ref: TemplateRef, base: TemplateBase, at: Refe
   if (!name || !templateName) {
     const missing = name ? 'template' : 'name';
     const message = `the templateRef of ${at.caller} has no ${missing}`;
-    report(frame, 'missing-name', frame.spans.name(ref), message);
+    report(frame, 'missing-name', name ? at.template : at.resource, message);
     return failed;
   }
   if (hasTag(name) || hasTag(templateName)) return later;
   const kind = clusterScope ? 'ClusterWorkflowTemplate' : 'WorkflowTemplate';
   const target = lookUp(frame, name, base, clusterScope === true);
   if (!target) {
+    if (hasPlaceholder(name)) {
+      const unknown = `${at.caller} refers to a ${kind} whose name is only known at run time`;
+      report(frame, 'unknown-template-ref', at.resource, unknown);
+      return failed;
+    }
     const message = `${at.caller} refers to the ${kind} "${name}", which is not among the files given`;
     report(
       frame,

@@ -10,6 +10,7 @@ import { tagSpan } from '../../../diagnostics/span.ts';
 import { type Frame, report } from '../frame.ts';
 import type { Scope } from '../scope.ts';
 import { type Tag, tagsOf } from '../tags.ts';
+import { warnUnknownRoot } from '../warnings/template-warnings.ts';
 
 /** Tags that begin otherwise are left in the text, for whatever program reads it. */
 const roots: readonly string[] = variableRoots;
@@ -75,6 +76,7 @@ export function checkText(text: string, spanOf: () => Span, place: Place, depth 
   for (const tag of tagsOf(text)) {
     const at = () => (depth === 0 ? tagSpan(spanOf(), tag.index) : spanOf());
     place.onTag?.(tag, at);
+    warnUnknownRoot(place.frame, tag, at);
     if (tag.isExpression) continue;
     if (tag.isClosed && tag.name === 'inputs.parameters') continue;
     if (!tag.isClosed || !isVisible(tag.name, place.scope, place.frame)) reportHidden(tag, at, place);
