@@ -1,8 +1,10 @@
 /** The evaluate handler: what Argo's controller works out between the runs of nodes. */
+import { isTargeted } from '../evaluate/dag-target.ts';
 import { finishTemplate } from '../evaluate/finish.ts';
 import { enterTemplate } from '../evaluate/enter.ts';
 import { evaluateGroup } from '../evaluate/group.ts';
-import { evaluateHook } from '../evaluate/hooks.ts';
+import type { Bundle } from '../evaluate/bundle.ts';
+import { evaluateHook, workflowHookDue } from '../evaluate/hooks.ts';
 import { evaluateRetry } from '../evaluate/leaf/retry.ts';
 import type { EnterRequest, FinishRequest, GroupRequest, HookRequest, RetryRequest, TaskRequest } from '../evaluate/requests.ts';
 import { evaluateTask } from '../evaluate/task.ts';
@@ -20,7 +22,7 @@ export const evaluate: Handler = async (payload, world) => {
     case 'group':
       return asJson(evaluateGroup(bundle, request as unknown as GroupRequest));
     case 'task':
-      return asJson(evaluateTask(bundle, request as unknown as TaskRequest));
+      return asJson(taskAnswer(bundle, request as unknown as TaskRequest));
     case 'hook':
       return asJson(evaluateHook(bundle, request as unknown as HookRequest));
     case 'retry':
@@ -29,6 +31,7 @@ export const evaluate: Handler = async (payload, world) => {
       return asJson(await spill(finishTemplate(bundle, finishRequest(request)), world.blobs));
     case 'enter': {
       const entering = request as unknown as EnterRequest & { readonly outcome?: Outcome };
+      if (typeof payload['status'] === 'string') return asJson(enterHook(bundle, entering, payload['status']));
       const exit = entering.hook === undefined ? undefined : await exitScope(payload, entering, world);
       const scope = exit === undefined ? entering.scope : { ...entering.scope, exit };
       const entered = enterTemplate(bundle, { ...entering, scope });
@@ -38,6 +41,24 @@ export const evaluate: Handler = async (payload, world) => {
       throw new Error(`evaluate knows no ${String(payload['op'])}`);
   }
 };
+
+/** A task outside the target answers as if it were done, but nobody may see it. */
+function taskAnswer(bundle: Bundle, request: TaskRequest): unknown {
+  if (isTargeted(bundle, request)) return evaluateTask(bundle, request);
+  const node = `${request.node}.${request.task}`;
+  return { kind: 'done', node, name: request.task, outcome: { node, phase: 'Omitted', absent: true } };
+}
+
+/** A hook of the run itself: whether it fires now, and if so, its call. */
+function enterHook(bundle: Bundle, request: EnterRequest, status: string): unknown {
+  const scope = { ...request.scope, exit: { status, failures: '', duration: '0' } };
+  const due = workflowHookDue(bundle, request.hook ?? '', scope);
+  if (!due.ok) {
+    const outcome: Outcome = { node: request.node, phase: 'Error', message: due.error };
+    return { kind: 'done', node: request.node, name: request.node, outcome };
+  }
+  return due.holds ? enterTemplate(bundle, { ...request, scope }) : { kind: 'none' };
+}
 
 /** Answers are JSON by their types, but for fields that are undefined. */
 function asJson(value: unknown): JsonValue {

@@ -16,7 +16,7 @@ export async function scopeFrom(scope: JsonObject, blobs: BlobStore): Promise<Sc
   const outcomes = Object.entries((plain['outcomes'] ?? {}) as unknown as Readonly<Record<string, Outcome | null>>);
   const read = await Promise.all(
     outcomes.map(async ([name, outcome]) =>
-      outcome === null ? [] : [[name, await withOutputs(outcome, blobs)] as const],
+      outcome === null || outcome.absent ? [] : [[name, await withOutputs(outcome, blobs)] as const],
     ),
   );
   const lastRetry = plain['lastRetry'] as JsonObject | undefined;

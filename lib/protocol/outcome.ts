@@ -60,6 +60,8 @@ export interface Outcome {
    * omitted successor inherits these (workflow/controller/dag.go, assessDAGPhase, walks nodes rather than tasks).
    */
   readonly ends?: readonly NodePhase[];
+  /** Set for a task that is not part of the run, since no target of its DAG needs it: there is no such node. */
+  readonly absent?: true;
   /** Set when the node could not even be started, which fails a step group at once. */
   readonly notStarted?: true;
 }

@@ -193,6 +193,7 @@ function noteMember(facts: Facts, member: unknown, boundary: string | undefined)
   if (node === undefined) return;
   const kind = member['kind'];
   if (kind !== 'call' && kind !== 'done' && kind !== 'loop') return;
+  if (isAbsent(member['outcome'])) return;
   const fact = factOf(facts, node);
   if (boundary !== undefined) fact.boundary = boundary;
   const template = text(member['template']);
@@ -208,11 +209,17 @@ function noteMember(facts: Facts, member: unknown, boundary: string | undefined)
   }
 }
 
+/** A task that is not part of the run. */
+function isAbsent(outcome: unknown): boolean {
+  return isBag(outcome) && outcome['absent'] === true;
+}
+
 function noteOutcome(facts: Facts, value: unknown, at: string): void {
   if (!isBag(value)) return;
   const node = text(value['node']);
   if (node === undefined || text(value['phase']) === undefined) return;
   const outcome = value as unknown as Outcome;
+  if (outcome.absent) return;
   if (outcome.items !== undefined && !facts.has(node)) return;
   const fact = factOf(facts, node);
   if (fact.done) return;

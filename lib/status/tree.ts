@@ -116,7 +116,8 @@ function boundaryOf(
   workflow: string,
 ): string | undefined {
   const { name } = fact;
-  if (name === workflow) return undefined;
+  // Hooks and the exit handler of the run itself stand in no template.
+  if (name === workflow || (fact.hooked && isRunHook(name, workflow))) return undefined;
   for (let at = name.length - 1; at > 0; at -= 1) {
     const sign = name[at];
     if (sign !== '.' && sign !== '[') continue;
@@ -124,6 +125,10 @@ function boundaryOf(
     if (bodies.has(prefix)) return prefix;
   }
   return undefined;
+}
+
+function isRunHook(name: string, workflow: string): boolean {
+  return name === `${workflow}.onExit` || /^\.hooks\.[^.]+$/.test(name.slice(workflow.length));
 }
 
 /** Step groups by name, with the number that orders them. */

@@ -4,7 +4,7 @@ import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
 import type { Path } from './names.ts';
 import { stateName } from './names.ts';
 import type { Assignments, CatchClause, Origin, TaskStep } from './plan.ts';
-import { type Expression, expression, type Value, variable } from './value.ts';
+import { type Expression, expression, optional, textOf, type Value, variable } from './value.ts';
 
 export interface LowerOptions {
   /** Prefix of the names of our functions and cluster. */
@@ -33,8 +33,6 @@ export interface Body {
   readonly globals: readonly Value[];
   /** `workflow.status` and the like, in exit handlers. */
   readonly exit?: Value;
-  /** Name of the outermost loop or retry that the body runs under, if any (see `captures.ts`). */
-  readonly under?: Value;
   /** In the body of a template that is retried. */
   readonly attempt?: Attempt;
   /** In the body of an inline template: what its text may read of its caller. */
@@ -102,7 +100,8 @@ export const ANSWER: Expression = expression('$states.result.Payload');
 
 /** The `scope` of a request: what the body knows, and the outcomes of the members that are named. */
 export function scopeOf(body: Body, outcomes: readonly (readonly [name: string, variable: string])[]): Value {
-  const known = Object.fromEntries(outcomes.map(([name, held]) => [name, variable(held)]));
+  // One expression: a variable that was never assigned is left out, where a field of its own would be an error.
+  const known = expression(textOf(Object.fromEntries(outcomes.map(([name, held]) => [name, variable(held)]))));
   return {
     run: RUN,
     inputs: body.inputs,
@@ -121,7 +120,7 @@ export function scopeOf(body: Body, outcomes: readonly (readonly [name: string, 
 /** Globals at a point where these outcomes are known, as a list; handlers merge it, last finished wins. */
 export function globalsOf(body: Body, outcomes: readonly string[]): Value {
   if (!body.lowering.hasGlobals) return [];
-  const own = outcomes.map((held) => expression(`$${held}.globals`));
+  const own = outcomes.map((held) => optional(expression(`$${held}.globals`)));
   return [...body.globals, ...own];
 }
 

@@ -26,7 +26,6 @@ export interface CallSite {
   readonly inputs: Value;
   readonly globals: readonly Value[];
   readonly exit?: Value;
-  readonly under?: Value;
   readonly depth: Value;
   readonly capture: Value;
   readonly outcome: string;
@@ -80,7 +79,6 @@ export function bodyOf(site: CallSite, template: BundleTemplate): Body {
     globals: site.globals,
     depth: deeper(site.depth),
     ...(site.exit === undefined ? {} : { exit: site.exit }),
-    ...(site.under === undefined ? {} : { under: site.under }),
     ...(site.attempt === undefined ? {} : { attempt: site.attempt }),
     outer: outerOf(site, template),
   };

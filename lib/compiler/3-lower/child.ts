@@ -27,7 +27,6 @@ export function lowerChild(site: CallSite & { readonly throws?: boolean }): read
           inputs: site.inputs,
           globals: site.globals.length === 0 ? [] : [...site.globals],
           exit: site.exit ?? null,
-          under: site.under ?? null,
           capture: site.capture,
           depth: site.depth,
         },

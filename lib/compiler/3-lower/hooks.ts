@@ -103,7 +103,6 @@ function lowerHook(
             inputs: member(variable(answer), 'inputs'),
             globals: body.globals,
             ...(body.exit === undefined ? {} : { exit: body.exit }),
-            ...(body.under === undefined ? {} : { under: body.under }),
             depth: body.depth,
             capture: false,
             outcome: hookOutcome(where),

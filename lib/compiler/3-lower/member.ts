@@ -72,9 +72,8 @@ function callOf(body: Body, invocation: Invocation, path: Path, site: MemberSite
     inputs: field(site.evaluated, 'inputs'),
     globals: body.globals,
     ...(body.exit === undefined ? {} : { exit: body.exit }),
-    ...(body.under === undefined ? {} : { under: body.under }),
     depth: body.depth,
-    capture: captureOf(body.template.template, name, body.under),
+    capture: captureOf(body.template.template, name),
     outcome: site.outcome,
     member: name,
   };
@@ -84,13 +83,11 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
   const name = invocation.name ?? '';
   const item = variableName('item', path);
   const outcome = variableName('each', path);
-  const under = body.under ?? name;
   const evaluated = variable(item);
   const inner: MemberSite = { node: member(evaluated, 'node'), evaluated, outcome, known: site.known };
-  const call = { ...callOf(body, invocation, path, inner), under, inputs: member(evaluated, 'inputs') };
-  const capture = captureOf(body.template.template, name, under);
+  const call = { ...callOf(body, invocation, path, inner), inputs: member(evaluated, 'inputs') };
   const work = lowerHooked(body, invocation, path, inner, (held) =>
-    lowerCall({ ...call, capture, outcome: held }),
+    lowerCall({ ...call, outcome: held }),
   );
   const each: readonly Step[] = [
     {
@@ -101,7 +98,7 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
     },
     {
       kind: 'choice',
-      name: stateName(path, 'when'),
+      name: stateName(path, 'item when'),
       origin: originOf(body, name),
       rules: [
         {
@@ -113,7 +110,7 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
     },
     {
       kind: 'pass',
-      name: stateName(path, 'outcome'),
+      name: stateName(path, 'item outcome'),
       origin: originOf(body, name),
       output: variable(outcome),
     },

@@ -34,13 +34,6 @@ function attemptNode(node: Value, retries: string): Value {
   return expression(`${base} & "(" & $string(${retries}) & ")"`);
 }
 
-/** Name under which results below a retry are captured, see captures.ts. */
-function underOf(site: CallSite): Value {
-  return site.under ?? site.member ?? RUN_NAME;
-}
-
-const RUN_NAME = member(RUN, 'name');
-
 type Retriers = NonNullable<ReturnType<typeof nativeRetry>>['retriers'];
 
 function lowerNativeRetry(
@@ -58,7 +51,6 @@ function lowerNativeRetry(
     ...site,
     node: attemptNode(site.node, retries),
     outcome,
-    under: underOf(site),
     attempt: { retries: expression(retries) },
     throws: leaf,
   };
@@ -144,7 +136,6 @@ function lowerRetryLoop(site: CallSite, template: BundleTemplate, attempt: Lower
     ...site,
     node: attemptNode(site.node, `$${tries}`),
     outcome,
-    under: underOf(site),
     attempt: {
       retries: variable(tries),
       lastRetry: variable(last),

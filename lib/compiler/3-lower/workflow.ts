@@ -2,7 +2,7 @@
 import type { Bundle } from '../../evaluate/bundle.ts';
 import { ANSWER, ENTERED, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
 import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
-import { lowerRunHooks } from './run-hooks.ts';
+import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
 import { outlinedOf } from './outline.ts';
 import { catchInto } from './outcome.ts';
 import type { Plan, Step } from './plan.ts';
@@ -50,7 +50,6 @@ function lowerTarget(lowering: Lowering, id: string): readonly Step[] {
     inputs: member(INPUT, 'inputs'),
     globals: lowering.hasGlobals ? [member(INPUT, 'globals')] : [],
     exit: optional(member(INPUT, 'exit')),
-    under: member(INPUT, 'under'),
     depth: member(INPUT, 'depth'),
     capture: member(INPUT, 'capture'),
     outcome: 'target_outcome',
@@ -100,13 +99,14 @@ function lowerRun(lowering: Lowering): readonly Step[] {
           name: 'run',
           origin,
           arguments: expression('$states.input'),
-          branches: lowerRunHooks(lowering, [
-            ...work,
-            { kind: 'pass', name: 'entrypoint outcome', origin, output: variable(inner) },
-          ]),
-          assign: { [outcome]: expression('$states.result[0]') },
+          branches: [
+            [...work, { kind: 'pass', name: 'entrypoint outcome', origin, output: variable(inner) }],
+            ...hooksOnRunning(lowering),
+          ],
+          assign: { [outcome]: expression('$states.result[0]'), ...firedHooks(lowering) },
           catch: catchInto(outcome, NODE),
         },
+        ...hooksAtEnd(lowering, outcome),
       ]
     : [...work];
   if (bundle.onExit !== undefined) steps.push(...lowerExit(lowering, outcome));
@@ -173,7 +173,7 @@ function lowerExit(lowering: Lowering, outcome: string): readonly Step[] {
   const node = concat(NODE, '.onExit');
   const call = variable('exit_call');
   const exit = member(variable('exit_call'), 'exit');
-  const globals = lowering.hasGlobals ? [expression(`$${outcome}.globals`)] : [];
+  const globals = lowering.hasGlobals ? [optional(expression(`$${outcome}.globals`))] : [];
   return [
     invoke(lowering, {
       name: 'onExit arguments',
