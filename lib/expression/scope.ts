@@ -87,11 +87,11 @@ const argoFunctions: readonly GoFunction[] = [
   },
 ];
 
-const sprig: GoMap = { kind: 'map', type: ANY_MAP, entries: sprigFunctions };
-
 /** What an expression sees of the scope: its names split at dots, with Argo's functions and sprig's. */
 export function exprEnv(scope: Scope): ExprEnv {
   const env = new Map(expandScope(scope));
   for (const each of argoFunctions) env.set(each.name, each);
+  // A map of its own, since an expression may change the maps that it sees, as with `sprig.set`.
+  const sprig: GoMap = { kind: 'map', type: ANY_MAP, entries: new Map(sprigFunctions) };
   return env.set('sprig', sprig);
 }

@@ -109,6 +109,16 @@ export function alias(name: string, original: GoFunction): GoFunction {
   return { ...original, name };
 }
 
+/** The twin of a function under `must`, which returns the error beside its result instead of panicking. */
+export function mustTwin(original: GoFunction): GoFunction {
+  const name = `must${original.name[0]?.toUpperCase() ?? ''}${original.name.slice(1)}`;
+  return {
+    ...original,
+    name,
+    signature: original.signature?.replace(/^(.*\)) (.+)$/, '$1 ($2, error)') ?? '',
+  };
+}
+
 function convert(arg: GoValue, parameter: Parameter): GoValue {
   if (arg === null) return zeroValues[parameter];
   if (parameter === 'any' || goTypeOf(arg) === goNames[parameter]) return arg;

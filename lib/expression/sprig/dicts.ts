@@ -5,7 +5,7 @@ import { GoError } from '../go-error.ts';
 import type { GoFunction, GoMap, GoValue } from '../values.ts';
 import { toText } from './cast.ts';
 import { isEmpty } from './deep-equal.ts';
-import { alias, define, defineVariadic } from './define.ts';
+import { define, defineVariadic, mustTwin } from './define.ts';
 import { listOf, mapOf, stringList } from './results.ts';
 
 const anyMap = 'map[string]interface {}';
@@ -42,11 +42,11 @@ export const dictFunctions: readonly GoFunction[] = [
   defineVariadic('pick', ['map'], 'string', anyMap, (keys, map) => select(map, (key) => keys.includes(key))),
   defineVariadic('omit', ['map'], 'string', anyMap, (keys, map) => select(map, (key) => !keys.includes(key))),
   merge,
-  alias('mustMerge', merge),
+  mustTwin(merge),
   mergeOverwrite,
-  alias('mustMergeOverwrite', mergeOverwrite),
+  mustTwin(mergeOverwrite),
   deepCopy,
-  alias('mustDeepCopy', deepCopy),
+  mustTwin(deepCopy),
   defineVariadic('dig', [], 'any', '(interface {}, error)', dig),
 ];
 

@@ -4,7 +4,7 @@ import { GoError } from '../go-error.ts';
 import type { GoFunction, GoList, GoValue } from '../values.ts';
 import { toInt64 } from './cast.ts';
 import { deepEqual, isEmpty } from './deep-equal.ts';
-import { alias, define, defineVariadic } from './define.ts';
+import { alias, define, defineVariadic, mustTwin } from './define.ts';
 import { listOf } from './results.ts';
 
 const anyList = '[]interface {}';
@@ -81,8 +81,7 @@ export const listFunctions: readonly GoFunction[] = [
 ];
 
 function withMust(original: GoFunction): GoFunction[] {
-  const { name } = original;
-  return [original, alias(`must${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`, original)];
+  return [original, mustTwin(original)];
 }
 
 function items(value: GoValue, message: string): readonly GoValue[] {

@@ -12,7 +12,7 @@ import {
 } from '../go/regexp.ts';
 import { GoError } from '../go-error.ts';
 import type { GoFunction } from '../values.ts';
-import { define } from './define.ts';
+import { define, mustTwin } from './define.ts';
 import { stringList } from './results.ts';
 
 /** Compiles for the twins without `must`, which panic with another wording. */
@@ -29,11 +29,8 @@ function isMatch(source: string, text: string): boolean {
   return regexpMatches(compileRegexp(source), text);
 }
 
-function pair(
-  name: string,
-  make: (name: string, compiler: (source: string) => GoRegexp) => GoFunction,
-): GoFunction[] {
-  return [make(name, compile), make(`must${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`, compileRegexp)];
+function pair(make: (compiler: (source: string) => GoRegexp) => GoFunction): GoFunction[] {
+  return [make(compile), mustTwin(make(compileRegexp))];
 }
 
 export const regexFunctions: readonly GoFunction[] = [
@@ -46,26 +43,26 @@ export const regexFunctions: readonly GoFunction[] = [
     }
   }),
   define('mustRegexMatch', ['string', 'string'], '(bool, error)', isMatch),
-  ...pair('regexFind', (name, compiler) =>
-    define(name, ['string', 'string'], 'string', (source, text) => findFirst(compiler(source), text)),
+  ...pair((compiler) =>
+    define('regexFind', ['string', 'string'], 'string', (source, text) => findFirst(compiler(source), text)),
   ),
-  ...pair('regexFindAll', (name, compiler) =>
-    define(name, ['string', 'string', 'int'], '[]string', (source, text, most) =>
+  ...pair((compiler) =>
+    define('regexFindAll', ['string', 'string', 'int'], '[]string', (source, text, most) =>
       stringList(findAll(compiler(source), text, Number(most))),
     ),
   ),
-  ...pair('regexReplaceAll', (name, compiler) =>
-    define(name, ['string', 'string', 'string'], 'string', (source, text, replacement) =>
+  ...pair((compiler) =>
+    define('regexReplaceAll', ['string', 'string', 'string'], 'string', (source, text, replacement) =>
       replaceAll(compiler(source), text, replacement),
     ),
   ),
-  ...pair('regexReplaceAllLiteral', (name, compiler) =>
-    define(name, ['string', 'string', 'string'], 'string', (source, text, replacement) =>
+  ...pair((compiler) =>
+    define('regexReplaceAllLiteral', ['string', 'string', 'string'], 'string', (source, text, replacement) =>
       replaceAllLiteral(compiler(source), text, replacement),
     ),
   ),
-  ...pair('regexSplit', (name, compiler) =>
-    define(name, ['string', 'string', 'int'], '[]string', (source, text, most) =>
+  ...pair((compiler) =>
+    define('regexSplit', ['string', 'string', 'int'], '[]string', (source, text, most) =>
       stringList(splitText(compiler(source), text, Number(most))),
     ),
   ),
