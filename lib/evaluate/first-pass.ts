@@ -13,7 +13,8 @@ function nextStep({ template }: BundleTemplate, path: string): Step | undefined 
   const match = (template.dag === undefined ? /^\[0\]\.([^.([]+)/ : /^\.([^.([]+)/).exec(path);
   const key = match?.[1];
   if (match === null || key === undefined) return undefined;
-  if (template.dag !== undefined && dependenciesOf(dagGraph(template.dag), key).length > 0) return undefined;
+  const graph = template.dag && dagGraph(template.dag);
+  if (graph && (!graph.tasks.has(key) || dependenciesOf(graph, key).length > 0)) return undefined;
   return { key, rest: path.slice(match[0].length).replace(/^\(\d+:[^()]*\)/, '') };
 }
 

@@ -97,7 +97,7 @@ export function startMember(body: Body, member: Draft<Resolvable>, start: Start)
     ...place,
     template: entry.id,
     inputs: processed.inputs,
-    ...(written.inline && { outer: outerValues(written.inline, body, start.reach) }),
+    ...(written.inline && { outer: outerValues(entry.template, body, start.reach) }),
     ...(start.item !== undefined && { item: start.item }),
   };
 }

@@ -3,8 +3,10 @@
 export interface Mentions {
   /** Names of simple tags, as written. */
   readonly names: readonly string[];
-  /** Texts in which names are put together or computed: expressions and nested tags. */
+  /** Texts in which names are computed. */
   readonly expressions: readonly string[];
+  /** A tag within a tag puts a name together, which may be any. */
+  readonly isOpen: boolean;
 }
 
 /** A tag goes from `{{` to the next `}}`. */
@@ -18,11 +20,13 @@ const referenceFields: ReadonlySet<string> = new Set(['from', 'parameter']);
 interface Found {
   readonly names: Set<string>;
   readonly expressions: Set<string>;
+  isOpen: boolean;
 }
 
 function scanText(text: string, found: Found): void {
   for (const [, inner = ''] of text.matchAll(TAG)) {
-    if (inner.startsWith('=') || inner.includes('{{')) found.expressions.add(inner);
+    if (inner.includes('{{')) found.isOpen = true;
+    else if (inner.startsWith('=')) found.expressions.add(inner.slice(1));
     else found.names.add(inner.trim());
   }
 }
@@ -44,9 +48,9 @@ function scan(value: unknown, field: string, found: Found): void {
 
 /** What a part of a template mentions, its keys included. */
 export function mentionsOf(...trees: readonly unknown[]): Mentions {
-  const found: Found = { names: new Set(), expressions: new Set() };
+  const found: Found = { names: new Set(), expressions: new Set(), isOpen: false };
   for (const tree of trees) scan(tree, '', found);
-  return { names: [...found.names], expressions: [...found.expressions] };
+  return { names: [...found.names], expressions: [...found.expressions], isOpen: found.isOpen };
 }
 
 /** `$env`, an index that is no literal, and a whole map or list that is handed on can reach any name. */
@@ -67,7 +71,7 @@ export function readBelow(
 ): readonly string[] {
   const [first = root] = root.split('.');
   const expressions = mentions.expressions.filter((text) => text.includes(first) || /\$env\b/.test(text));
-  if (expressions.some((text) => isOpen(text, root))) return candidates;
+  if (mentions.isOpen || expressions.some((text) => isOpen(text, root))) return candidates;
   return candidates.filter(
     (name) =>
       mentions.names.some((tag) => tag === `${root}.${name}` || tag.startsWith(`${root}.${name}.`)) ||
@@ -80,6 +84,7 @@ export function readBelow(
 export function isMentioned(mentions: Mentions, root: string): boolean {
   const [first = root] = root.split('.');
   return (
+    mentions.isOpen ||
     mentions.names.some((tag) => tag === root || tag.startsWith(`${root}.`)) ||
     mentions.expressions.some((text) => text.includes(first) || /\$env\b/.test(text))
   );

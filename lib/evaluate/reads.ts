@@ -185,8 +185,9 @@ function hasTag(value: unknown): boolean {
 
 function isConstantMember(bundle: Bundle, entry: BundleTemplate, member: Invocation): boolean {
   const { hooks: _hooks, onExit: _onExit, ...rest } = member;
-  const { names, expressions } = mentionsOf(rest);
-  const isLiteral = expressions.length === 0 && names.every((name) => isLooped(member) && isItem(name));
+  const { names, expressions, isOpen } = mentionsOf(rest);
+  const isLiteral =
+    !isOpen && expressions.length === 0 && names.every((name) => isLooped(member) && isItem(name));
   if (!isLiteral || hasTag([member.withItems, member.withParam, member.withSequence])) return false;
   // An inline template is handed the texts of its caller, and a loop resolves those of the hooks.
   if (isLooped(member) && hasTag(member.hooks)) return false;
