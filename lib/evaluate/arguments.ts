@@ -80,7 +80,9 @@ function processParameter(
   return fromConfigMap(bundle, parameter, globals);
 }
 
-/** The argument replaces the whole definition but its path and modes (so `optional` and `archive` are lost). */
+/**
+ * The argument replaces the whole definition but its path and modes (so `optional` and `archive` are lost).
+ */
 function processArtifact(input: Draft<Artifact>, given: Draft<Artifact> | undefined): Step<Draft<Artifact>> {
   const own = plain<Artifact>(input);
   if (own.optional !== true && !hasLocationOrKey(own)) {

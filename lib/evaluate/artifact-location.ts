@@ -1,4 +1,7 @@
-/** Whether and where an artifact lies: ArtifactLocation's methods in `pkg/apis/workflow/v1alpha1/workflow_types.go`. */
+/**
+ * Whether and where an artifact lies: ArtifactLocation's methods in
+ * `pkg/apis/workflow/v1alpha1/workflow_types.go`.
+ */
 import type { Artifact, ArtifactStore } from '../argo/artifact.ts';
 
 /** In the order in which Argo's ArtifactLocation.Get looks for the store that is set. */

@@ -1,4 +1,6 @@
-/** `from`, `fromExpression` and `subPath` of an artifact: resolveArtifact in `workflow/controller/scope.go`. */
+/**
+ * `from`, `fromExpression` and `subPath` of an artifact: resolveArtifact in `workflow/controller/scope.go`.
+ */
 import type { Artifact } from '../argo/artifact.ts';
 import { evaluateExpr } from '../expression/expr/expression.ts';
 import { referenceTag } from '../expression/template/resolve-variable.ts';

@@ -3,6 +3,7 @@ import type { Invocation } from '../argo/invocation.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { type Body, inputNames } from './body.ts';
 import { calleeOf } from './callee.ts';
+import { dagGraph } from './dag-graph.ts';
 import { isLooped } from './loop.ts';
 import { isSkipped, type NodeScope, nodeScope } from './node-scope.ts';
 import { mergeScopes, type Scope } from './scope.ts';
@@ -62,7 +63,7 @@ export function stepSources(body: Body, group: number): readonly Source[] {
 
 /** The tasks among `names`, in that order, of which an outcome is known. */
 export function taskSources(body: Body, names: readonly string[]): readonly Source[] {
-  const tasks = new Map((body.entry.template.dag?.tasks ?? []).map((task) => [task.name, task]));
+  const { tasks } = dagGraph(body.entry.template.dag ?? {});
   return names.flatMap((name) => {
     const member = tasks.get(name);
     const outcome = Object.hasOwn(body.data.outcomes, name) ? body.data.outcomes[name] : undefined;

@@ -1,4 +1,6 @@
-/** The inside of a steps or dag template while it runs: its text as on entering, and what that text may read. */
+/**
+ * The inside of a steps or dag template while it runs: its text as on entering, and what that text may read.
+ */
 import type { Parameter } from '../argo/parameter.ts';
 import type { Template } from '../argo/template.ts';
 import type { Bundle, BundleTemplate } from './bundle.ts';
@@ -85,8 +87,9 @@ export function inputNames(body: Body): Scope {
 }
 
 /**
- * A part of the template as it stands once the template has been entered (SubstituteParams): globals and names first,
- * then inputs. An inline template was text of its caller before, so the caller's values come first of all.
+ * A part of the template as it stands once the template has been entered (SubstituteParams): globals and
+ * names first, then inputs. An inline template was text of its caller before, so the caller's values come
+ * first of all.
  */
 export function entered<T>(body: Body, part: T): Expansion<T> {
   const { template } = body.entry;

@@ -1,4 +1,6 @@
-/** Which template a step, task or hook calls: the compiler's answer, or for names made at run time a look-up. */
+/**
+ * Which template a step, task or hook calls: the compiler's answer, or for names made at run time a look-up.
+ */
 import type { TemplateRef } from '../argo/policy.ts';
 import type { Bundle, BundleTemplate } from './bundle.ts';
 

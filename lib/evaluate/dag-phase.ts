@@ -12,8 +12,8 @@ export function isCompleted(phase: NodePhase): boolean {
 }
 
 /**
- * The phases that a node hands on to its successors. Argo walks through the nodes inside a template and the items of a
- * loop, so that a forgiven failure deep inside counts for an omitted successor.
+ * The phases that a node hands on to its successors. Argo walks through the nodes inside a template and the
+ * items of a loop, so that a forgiven failure deep inside counts for an omitted successor.
  */
 export function handedOn(outcome: Outcome, inherited: NodePhase): readonly NodePhase[] {
   if (outcome.items !== undefined && outcome.items.length > 0) {

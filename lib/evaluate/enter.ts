@@ -1,4 +1,7 @@
-/** Starts the run's own templates: the entrypoint, the exit handler and the hooks of the spec (operate in operator.go). */
+/**
+ * Starts the run's own templates: the entrypoint, the exit handler and the hooks of the spec (operate in
+ * operator.go).
+ */
 import type { Artifact } from '../argo/artifact.ts';
 import type { Parameter } from '../argo/parameter.ts';
 import { type Given, processArgs } from './arguments.ts';
@@ -9,7 +12,9 @@ import type { Call, Done, EnterRequest, ScopeData } from './requests.ts';
 import { scopeOf } from './scope.ts';
 import { type Draft, dataText } from './text.ts';
 
-/** Argo's `spec.arguments` as they count for this run. What was submitted in place of the spec's text is data. */
+/**
+ * Argo's `spec.arguments` as they count for this run. What was submitted in place of the spec's text is data.
+ */
 export function runArguments(bundle: Bundle, data: ScopeData): Draft<Given> {
   const written = new Map(bundle.spec.arguments?.parameters?.map(({ name, value }) => [name, value]));
   const parameters: readonly Parameter[] = data.run.parameters;

@@ -22,7 +22,9 @@ interface End {
   readonly notStarted?: true;
 }
 
-/** Argo answers a fault of the template's own with an error, which its caller takes for one of starting it. */
+/**
+ * Argo answers a fault of the template's own with an error, which its caller takes for one of starting it.
+ */
 function fault(message: string): End {
   return { phase: 'Error', message, notStarted: true };
 }
@@ -74,8 +76,8 @@ function finishSteps(body: Body, request: FinishRequest): End {
 }
 
 /**
- * A DAG exports outputs of its tasks when it has succeeded, its own it does not: those of a task that is a DAG itself
- * are the only ones that had not been exported before (executeDAG, addOutputsToGlobalScope).
+ * A DAG exports outputs of its tasks when it has succeeded, its own it does not: those of a task that is a
+ * DAG itself are the only ones that had not been exported before (executeDAG, addOutputsToGlobalScope).
  */
 function taskExports(body: Body): Globals {
   const exported = (body.entry.template.dag?.tasks ?? []).map((task): Globals => {

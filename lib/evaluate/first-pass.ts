@@ -8,7 +8,10 @@ interface Step {
   readonly rest: string;
 }
 
-/** The first group of steps and the tasks that wait for nothing begin at once; what comes behind them does not. */
+/**
+ * The first group of steps and the tasks that wait for nothing begin at once; what comes behind them does
+ * not.
+ */
 function nextStep({ template }: BundleTemplate, path: string): Step | undefined {
   const match = (template.dag === undefined ? /^\[0\]\.([^.([]+)/ : /^\.([^.([]+)/).exec(path);
   const key = match?.[1];
@@ -19,8 +22,8 @@ function nextStep({ template }: BundleTemplate, path: string): Step | undefined 
 }
 
 /**
- * In that pass the run has no phase yet, so that `workflow.status` is empty (operate in operator.go sets the variables
- * before it marks the run Running).
+ * In that pass the run has no phase yet, so that `workflow.status` is empty (operate in operator.go sets the
+ * variables before it marks the run Running).
  */
 export function isFirstPass(bundle: Bundle, run: string, node: string): boolean {
   if (!node.startsWith(run)) return false;

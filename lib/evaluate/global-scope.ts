@@ -16,7 +16,10 @@ export interface GlobalData {
   readonly globals: Globals;
   readonly exit?: ScopeData['exit'];
   readonly now?: string;
-  /** The node that is about to start, where the time of its start matters: `workflow.status` is empty at first. */
+  /**
+   * The node that is about to start, where the time of its start matters: `workflow.status` is empty at
+   * first.
+   */
   readonly starts?: string;
 }
 
@@ -35,7 +38,10 @@ function setIdentity(values: Values, run: RunContext): void {
   for (const [name, text] of Object.entries(times)) values.set(`workflow.creationTimestamp.${name}`, text);
 }
 
-/** The value of an argument of the run: undefined where it has none, which Argo refuses before anything starts. */
+/**
+ * The value of an argument of the run: undefined where it has none, which Argo refuses before anything
+ * starts.
+ */
 export function runArgument(bundle: Bundle, parameter: Parameter): string | undefined {
   if (parameter.value !== undefined) return parameter.value;
   const ref = parameter.valueFrom?.configMapKeyRef;
@@ -56,8 +62,8 @@ function setParameters(values: Values, bundle: Bundle, run: RunContext): void {
 }
 
 /**
- * A value that stands in the spec is text of the workflow, whose tags Argo expands where it has been put in; the value of
- * a parameter that was submitted is data.
+ * A value that stands in the spec is text of the workflow, whose tags Argo expands where it has been put in;
+ * the value of a parameter that was submitted is data.
  */
 function expandWritten(values: Values, bundle: Bundle, run: RunContext): void {
   const written = new Map(bundle.spec.arguments?.parameters?.map(({ name, value }) => [name, value]));

@@ -13,7 +13,9 @@ export function mergeGlobals(...all: readonly (Globals | undefined)[]): Globals 
   };
 }
 
-/** What nodes exported: what finished last wins; a loop's own outcome may carry those of its items already. */
+/**
+ * What nodes exported: what finished last wins; a loop's own outcome may carry those of its items already.
+ */
 export function exportedBy(outcomes: readonly Outcome[]): Globals {
   const ordered = [...outcomes].sort(
     (a, b) => Date.parse(a.finishedAt ?? '') - Date.parse(b.finishedAt ?? '') || 0,

@@ -1,4 +1,7 @@
-/** Begins a group of steps: executeStepGroup in `workflow/controller/steps.go`, up to the start of its members. */
+/**
+ * Begins a group of steps: executeStepGroup in `workflow/controller/steps.go`, up to the start of its
+ * members.
+ */
 import type { Step } from '../argo/invocation.ts';
 import { type Body, entered, openBody } from './body.ts';
 import { localScope, stepSources } from './body-scope.ts';

@@ -150,7 +150,10 @@ function isDue(name: string, hook: LifecycleHook, all: Scope): Condition {
   return { ok: false, error: `Expression required for hook ${name}` };
 }
 
-/** Whether a named hook of the spec runs now (executeWfLifeCycleHook). The exit hook's expression is not looked at. */
+/**
+ * Whether a named hook of the spec runs now (executeWfLifeCycleHook). The exit hook's expression is not
+ * looked at.
+ */
 export function workflowHookDue(bundle: Bundle, name: string, data: ScopeData): Condition {
   const hook = bundle.spec.hooks?.[name];
   if (hook === undefined) return { ok: true, holds: false };

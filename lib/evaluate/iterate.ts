@@ -1,4 +1,7 @@
-/** A looped step or task, taken apart into its items: expandStep, expandTask and processItem of Argo's controller. */
+/**
+ * A looped step or task, taken apart into its items: expandStep, expandTask and processItem of Argo's
+ * controller.
+ */
 import { evaluateWhen } from '../expression/when/when.ts';
 import { type Iteration, iterationsOf } from './loop.ts';
 import type { NodeKind } from './node-scope.ts';
@@ -16,7 +19,9 @@ export type Expanded =
   | { readonly ok: true; readonly iterations: readonly Iterated[] }
   | { readonly ok: false; readonly error: string };
 
-/** `when` is false whatever the item: a list that cannot be read is forgiven, and so is what the body lacks. */
+/**
+ * `when` is false whatever the item: a list that cannot be read is forgiven, and so is what the body lacks.
+ */
 function isRuledOut(member: Draft<Resolvable>): boolean {
   const verdict = evaluateWhen(member.when === undefined ? '' : plain<string>(member.when));
   return verdict.ok && !verdict.value;

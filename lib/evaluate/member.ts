@@ -1,4 +1,6 @@
-/** A step or task that is about to start: the call with its inputs, or the node that says why there is none. */
+/**
+ * A step or task that is about to start: the call with its inputs, or the node that says why there is none.
+ */
 import type { Invocation } from '../argo/invocation.ts';
 import { podName } from '../argo/node-id.ts';
 import { type Template, templateType } from '../argo/template.ts';
@@ -41,7 +43,10 @@ export function ended(body: Pick<Body, 'data'>, place: Place, phase: NodePhase, 
   return { kind: 'done', node: place.node, name: place.name, outcome };
 }
 
-/** What is there for the called template beside its inputs. A retried pod gets its name later, attempt by attempt. */
+/**
+ * What is there for the called template beside its inputs. A retried pod gets its name later, attempt by
+ * attempt.
+ */
 export function localNames(body: Body, entry: BundleTemplate, place: Place, names: Scope): Scope {
   const { template } = entry;
   const hasPod = podTypes.has(templateType(template)) && template.retryStrategy === undefined;
@@ -73,7 +78,9 @@ export interface Start {
   readonly item?: string;
 }
 
-/** Argo's only Error of a start that does not stop the group: the node is there, and is judged like any other. */
+/**
+ * Argo's only Error of a start that does not stop the group: the node is there, and is judged like any other.
+ */
 function tooDeep(body: Body, place: Place): Done {
   const where = 'https://argo-workflows.readthedocs.io/en/latest/scaling/#maximum-recursion-depth';
   const done = ended(body, place, 'Error', `Maximum recursion depth exceeded. See ${where}`);

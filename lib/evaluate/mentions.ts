@@ -63,7 +63,9 @@ function isOpen(expression: string, root: string): boolean {
   return /\$env\b/.test(expression) || isIndexed || alone.some((pattern) => pattern.test(expression));
 }
 
-/** Those of `candidates` that the mentions may read below `root` (`steps`, `tasks`, `inputs.parameters` …). */
+/**
+ * Those of `candidates` that the mentions may read below `root` (`steps`, `tasks`, `inputs.parameters` …).
+ */
 export function readBelow(
   mentions: Mentions,
   root: string,

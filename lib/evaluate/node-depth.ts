@@ -1,4 +1,6 @@
-/** How deep a node lies among nested templates; Argo stops at a depth of 100 (executeTemplate, maxStackDepth). */
+/**
+ * How deep a node lies among nested templates; Argo stops at a depth of 100 (executeTemplate, maxStackDepth).
+ */
 
 export const MAX_DEPTH = 100;
 

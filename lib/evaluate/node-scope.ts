@@ -46,8 +46,8 @@ function setState(values: Values, at: string, source: NodeSource): void {
 }
 
 /**
- * `workflow/controller/scope.go` addSkippedNodeOutputsToScope: the producer's default, else an absent optional. Steps
- * also get an empty artifact for each declared one; in a DAG these stay unresolved.
+ * `workflow/controller/scope.go` addSkippedNodeOutputsToScope: the producer's default, else an absent
+ * optional. Steps also get an empty artifact for each declared one; in a DAG these stay unresolved.
  */
 function setSkipped(
   values: Values,
@@ -64,7 +64,10 @@ function setSkipped(
   for (const { name } of declared?.artifacts ?? []) artifacts.set(`${at}.outputs.artifacts.${name}`, {});
 }
 
-/** In steps an item that was skipped gives no aggregate (its node has type Skipped); in a DAG it gives empty lists. */
+/**
+ * In steps an item that was skipped gives no aggregate (its node has type Skipped); in a DAG it gives empty
+ * lists.
+ */
 function aggregated(source: NodeSource): readonly Outcome[] {
   const items = source.outcome.items ?? [];
   return source.kind === 'tasks' ? items : items.filter((item) => !isSkipped(item));

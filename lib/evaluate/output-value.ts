@@ -1,4 +1,7 @@
-/** `valueFrom.parameter` and `valueFrom.expression` of an output (resolveParameter in `workflow/controller/scope.go`). */
+/**
+ * `valueFrom.parameter` and `valueFrom.expression` of an output (resolveParameter in
+ * `workflow/controller/scope.go`).
+ */
 import type { ValueFrom } from '../argo/parameter.ts';
 import { evaluateExpr } from '../expression/expr/expression.ts';
 import { goFormat } from '../expression/go/format.ts';

@@ -1,4 +1,7 @@
-/** Outputs of a steps or dag template, from what its members gave (getTemplateOutputsFromScope in operator.go). */
+/**
+ * Outputs of a steps or dag template, from what its members gave (getTemplateOutputsFromScope in
+ * operator.go).
+ */
 import type { Artifact } from '../argo/artifact.ts';
 import type { Parameter, ValueFrom } from '../argo/parameter.ts';
 import type { Outputs as DeclaredOutputs } from '../argo/template.ts';

@@ -1,4 +1,7 @@
-/** Parameters as the JSON lists that `{{inputs.parameters}}` and `{{workflow.parameters}}` give, in Go's field order. */
+/**
+ * Parameters as the JSON lists that `{{inputs.parameters}}` and `{{workflow.parameters}}` give, in Go's field
+ * order.
+ */
 import type { Parameter } from '../argo/parameter.ts';
 import { goJsonString } from '../expression/go/json-encode.ts';
 

@@ -1,4 +1,7 @@
-/** Where a template's inputs and outputs lie in its container, for `{{inputs.artifacts.NAME.path}}` and its like. */
+/**
+ * Where a template's inputs and outputs lie in its container, for `{{inputs.artifacts.NAME.path}}` and its
+ * like.
+ */
 import type { Template } from '../argo/template.ts';
 
 export function pathVariables(

@@ -1,4 +1,7 @@
-/** What an evaluation can read, told from the text alone: what the compiler must hand over, and what it may fold. */
+/**
+ * What an evaluation can read, told from the text alone: what the compiler must hand over, and what it may
+ * fold.
+ */
 import type { Invocation, StepGroup } from '../argo/invocation.ts';
 import type { LifecycleHook } from '../argo/policy.ts';
 import { type Template, templateType } from '../argo/template.ts';
@@ -102,7 +105,10 @@ function taskText(bundle: Bundle, entry: BundleTemplate, name: string): Text {
   };
 }
 
-/** A DAG is judged by all its tasks; steps by their last group, and read by their outputs only if it succeeded. */
+/**
+ * A DAG is judged by all its tasks; steps by their last group, and read by their outputs only if it
+ * succeeded.
+ */
 function finishText(entry: BundleTemplate, group: number | undefined): Text {
   const { template } = entry;
   if (template.dag !== undefined) {
@@ -198,8 +204,8 @@ function isConstantMember(bundle: Bundle, entry: BundleTemplate, member: Invocat
 }
 
 /**
- * Whether the members of a group or a task come out alike in every run, but for the names of nodes and times: the
- * compiler may evaluate them itself, with an empty scope. What `depends` says is left to the machine.
+ * Whether the members of a group or a task come out alike in every run, but for the names of nodes and times:
+ * the compiler may evaluate them itself, with an empty scope. What `depends` says is left to the machine.
  */
 export function isConstant(bundle: Bundle, entry: BundleTemplate, site: Site): boolean {
   const { template } = entry;

@@ -12,7 +12,9 @@ export interface RunContext {
   readonly creationTimestamp: string;
   readonly scheduledTime?: string;
   readonly priority?: number;
-  /** Effective spec.arguments: Argo parameter objects (name, value, default, enum, description, globalName). */
+  /**
+   * Effective spec.arguments: Argo parameter objects (name, value, default, enum, description, globalName).
+   */
   readonly parameters: readonly {
     readonly name: string;
     readonly value?: string;
@@ -44,8 +46,9 @@ export interface ScopeData {
 }
 
 /**
- * Values by which the text of an inline template is expanded before its own inputs, since it is text of its caller:
- * the caller's inputs, steps or tasks, names and item. Null is an output that a skipped step did not give.
+ * Values by which the text of an inline template is expanded before its own inputs, since it is text of its
+ * caller: the caller's inputs, steps or tasks, names and item. Null is an output that a skipped step did not
+ * give.
  */
 export type OuterValues = Readonly<Record<string, string | null>>;
 
@@ -113,8 +116,8 @@ export interface TaskRequest {
 }
 
 /**
- * Ends a steps or dag template. For steps `group` is the last group that ran, `groupError` its own error if any,
- * `templateError` that of a group that could not begin.
+ * Ends a steps or dag template. For steps `group` is the last group that ran, `groupError` its own error if
+ * any, `templateError` that of a group that could not begin.
  */
 export interface FinishRequest {
   readonly op: 'finish';
@@ -137,7 +140,9 @@ export interface EnterRequest {
   readonly scope: ScopeData;
 }
 
-/** A lifecycle hook (or onExit, `hook: 'exit'`) of a step or task after (or while) its node reached `outcome`. */
+/**
+ * A lifecycle hook (or onExit, `hook: 'exit'`) of a step or task after (or while) its node reached `outcome`.
+ */
 export interface HookRequest {
   readonly op: 'hook';
   readonly template: string;
@@ -197,7 +202,10 @@ export interface StageRequest {
   /** `outputs.result` is read by the enclosing template. */
   readonly captureResult: boolean;
   readonly inlineBytes: number;
-  /** When the node (or this attempt) began to wait, for example for a lock; absent: `now`. `timeout` counts from here. */
+  /**
+   * When the node (or this attempt) began to wait, for example for a lock; absent: `now`. `timeout` counts
+   * from here.
+   */
   readonly startedAt?: string;
   readonly now: string;
 }

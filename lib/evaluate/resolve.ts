@@ -1,4 +1,7 @@
-/** Replaces what a step or task reads of earlier ones: resolveReferences and resolveDependencyReferences of Argo. */
+/**
+ * Replaces what a step or task reads of earlier ones: resolveReferences and resolveDependencyReferences of
+ * Argo.
+ */
 import type { Artifact } from '../argo/artifact.ts';
 import type { Invocation } from '../argo/invocation.ts';
 import { evaluateWhen } from '../expression/when/when.ts';

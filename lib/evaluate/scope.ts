@@ -1,4 +1,7 @@
-/** The variables that text may read at one point of a run: flat names, as in Argo's `workflow/controller/scope.go`. */
+/**
+ * The variables that text may read at one point of a run: flat names, as in Argo's
+ * `workflow/controller/scope.go`.
+ */
 import type { ArtifactRef } from '../protocol/outcome.ts';
 
 /** Null is an absent optional: an output that a skipped step did not give. */

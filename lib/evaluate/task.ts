@@ -1,4 +1,6 @@
-/** Begins a task of a DAG: executeDAGTask in `workflow/controller/dag.go`, up to the start of its template. */
+/**
+ * Begins a task of a DAG: executeDAGTask in `workflow/controller/dag.go`, up to the start of its template.
+ */
 import type { DagTask } from '../argo/invocation.ts';
 import { evaluateDepends } from '../expression/depends/evaluate.ts';
 import type { Outcome } from '../protocol/outcome.ts';
@@ -38,7 +40,9 @@ function judgeDepends(body: Body, graph: DagGraph, place: Place): Done | undefin
   return decision.execute ? undefined : ended(body, place, 'Omitted', 'omitted: depends condition not met');
 }
 
-/** A call that cannot be made is told in the words of the DAG (the default case at the end of executeDAGTask). */
+/**
+ * A call that cannot be made is told in the words of the DAG (the default case at the end of executeDAGTask).
+ */
 function started(
   body: Body,
   draft: Draft<Resolvable>,

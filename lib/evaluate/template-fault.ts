@@ -1,4 +1,7 @@
-/** A template whose expressions cannot even be read, which Argo finds when it enters the template (SubstituteParams). */
+/**
+ * A template whose expressions cannot even be read, which Argo finds when it enters the template
+ * (SubstituteParams).
+ */
 import type { Template } from '../argo/template.ts';
 import { emptyScope } from './scope.ts';
 import { type Draft, expand } from './text.ts';

@@ -1,4 +1,6 @@
-/** Text of a workflow while its tags are being replaced, pass by pass: what was put in is never scanned again. */
+/**
+ * Text of a workflow while its tags are being replaced, pass by pass: what was put in is never scanned again.
+ */
 import {
   type Draft as AnyDraft,
   dataText,

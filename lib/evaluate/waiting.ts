@@ -1,4 +1,6 @@
-/** The failure that stands where Argo would wait for ever: a reference to an output that will never be there. */
+/**
+ * The failure that stands where Argo would wait for ever: a reference to an output that will never be there.
+ */
 import type { Body } from './body.ts';
 
 /** Names what the reference lacks, and that Argo's own controller would requeue the run without end. */
