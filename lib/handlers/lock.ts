@@ -1,9 +1,42 @@
 /** The lock handler: mutexes and semaphores of a template or of the run, taken together and given back together. */
 import { locksOf, runLocks, type Lock } from '../evaluate/leaf/locks.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { stageRequestFrom } from './stage.ts';
-import { type Handler, outcomeError } from './world.ts';
+import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
+
+/** A slot of a template's children, or of a run's pods. */
+interface Slot {
+  /** Node of the template's body; empty for the run. */
+  readonly scope: string;
+  /** 0: no limit of its own. */
+  readonly limit: number;
+  readonly failFast: boolean;
+}
+
+async function slot(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
+  const run = payload['run'] as { readonly name: string; readonly uid: string; readonly priority?: number };
+  const holder = `slot:${String(payload['node'])}`;
+  if (payload['op'] === 'give slot') {
+    await world.locks.release(run.uid, holder, payload['phase'] === 'Failed' || payload['phase'] === 'Error');
+    return {};
+  }
+  await world.locks.acquire({
+    run: run.uid,
+    holder,
+    token: String(payload['token']),
+    wanted: (payload['slots'] as unknown as readonly Slot[]).map((one) => ({
+      name: `slot:${run.uid}:${one.scope}`,
+      limit: one.limit > 0 ? one.limit : Number.POSITIVE_INFINITY,
+      failFast: one.failFast,
+    })),
+    priority: 0,
+    at: world.now(),
+  });
+  return {};
+}
 
 export const lock: Handler = async (payload, world) => {
+  if (payload['slots'] !== undefined) return await slot(payload, world);
   const request = stageRequestFrom(payload);
   const run = request.run.name;
   const holder = payload['level'] === 'run' ? run : request.node;

@@ -119,7 +119,8 @@ function outbound(name: string, nodes: LinkedNodes): readonly string[] {
     case 'TaskGroup':
       return outboundOfChildren(node, nodes);
     case 'Retry': {
-      const last = node.children.at(-1);
+      // Named hooks are noticed only after what follows the node has been hung on its last attempt.
+      const last = node.children.filter((child) => !child.startsWith(`${node.name}.hooks.`)).at(-1);
       return last === undefined ? [] : [last];
     }
     default:

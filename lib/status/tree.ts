@@ -188,7 +188,7 @@ function membersOf(facts: Facts, linked: ReadonlyMap<string, Linked>, groups: Gr
     const rest = fact.name.slice(boundary.length);
     if (fact.hooked) continue;
     const step = /^(\[\d+\])\./.exec(rest);
-    const loop = loopOf(fact.name, linked);
+    const loop = loopOf(fact, linked);
     if (loop !== undefined) add(items, loop, fact.name);
     else if (step) add(members, `${boundary}${step[1]}`, fact.name);
   }
@@ -196,10 +196,10 @@ function membersOf(facts: Facts, linked: ReadonlyMap<string, Linked>, groups: Gr
 }
 
 /** The TaskGroup of an item: in a DAG, the node whose name the item's extends by `(…)`. */
-function loopOf(name: string, linked: ReadonlyMap<string, Linked>): string | undefined {
-  for (let at = name.indexOf('('); at >= 0; at = name.indexOf('(', at + 1)) {
-    const owner = name.slice(0, at);
-    if (linked.get(owner)?.type === 'TaskGroup' && name.endsWith(')')) return owner;
+function loopOf({ name, boundary }: Fact, linked: ReadonlyMap<string, Linked>): string | undefined {
+  for (let at = name.indexOf('(', boundary?.length); at >= 0; at = name.indexOf('(', at + 1)) {
+    const owner = linked.get(name.slice(0, at));
+    if (owner?.type === 'TaskGroup' && owner.boundary === boundary) return owner.name;
   }
   return undefined;
 }

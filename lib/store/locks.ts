@@ -5,6 +5,8 @@ export interface Wanted {
   readonly name: string;
   /** How many may hold it at once. */
   readonly limit: number;
+  /** Once something that held it has failed, whoever asks or waits for it is refused. */
+  readonly failFast?: boolean;
 }
 
 export interface Claim {
@@ -18,9 +20,10 @@ export interface Claim {
 }
 
 export interface Locks {
-  /** Answers the token once all locks are held together. A holder that holds them already gets its answer at once. */
+  /** Answers the token with `{}` once all locks are held together, or with `{refused: true}`. */
   acquire(claim: Claim): Promise<void>;
-  release(run: string, holder: string): Promise<void>;
+  /** `failed`: the names with `failFast` among those held refuse from now on. */
+  release(run: string, holder: string, failed?: boolean): Promise<void>;
   /** Everything that a run holds or waits for. */
   releaseRun(run: string): Promise<void>;
 }
@@ -31,38 +34,49 @@ interface Queued extends Claim {
 
 export function memoryLocks(answer: AnswerToken): Locks {
   const claims = new Map<string, Queued>();
+  const failed = new Set<string>();
   const keyOf = (run: string, holder: string) => JSON.stringify([run, holder]);
+  const isRefused = (claim: Claim) => claim.wanted.some((one) => one.failFast === true && failed.has(one.name));
+
+  /** Who stands first in a line holds back those behind who want only part of its locks. */
   const admit = async () => {
     const taken = new Map<string, number>();
-    for (const claim of claims.values()) {
-      if (claim.held) for (const { name } of claim.wanted) taken.set(name, (taken.get(name) ?? 0) + 1);
-    }
+    const count = ({ name }: Wanted) => taken.set(name, (taken.get(name) ?? 0) + 1);
+    for (const claim of claims.values()) if (claim.held) claim.wanted.forEach(count);
     const blocked = new Set<string>();
-    const waiting = [...claims.values()].filter((one) => !one.held);
-    waiting.sort((a, b) => b.priority - a.priority || a.at - b.at);
-    for (const claim of waiting) {
-      const free = claim.wanted.every(
+    const waiting = [...claims].filter(([, one]) => !one.held);
+    waiting.sort(([, a], [, b]) => b.priority - a.priority || a.at - b.at);
+    const answers: Promise<void>[] = [];
+    for (const [key, claim] of waiting) {
+      if (isRefused(claim)) {
+        claims.delete(key);
+        answers.push(answer(claim.token, { output: { refused: true } }));
+        continue;
+      }
+      const isFree = claim.wanted.every(
         ({ name, limit }) => !blocked.has(name) && (taken.get(name) ?? 0) < limit,
       );
-      if (!free) {
-        // Who stands first in a line holds back those behind who want only part of its locks.
+      if (!isFree) {
         for (const { name } of claim.wanted) blocked.add(name);
         continue;
       }
       claim.held = true;
-      for (const { name } of claim.wanted) taken.set(name, (taken.get(name) ?? 0) + 1);
-      await answer(claim.token, { output: {} });
+      claim.wanted.forEach(count);
+      answers.push(answer(claim.token, { output: {} }));
     }
+    await Promise.all(answers);
   };
   return {
     async acquire(claim) {
       const known = claims.get(keyOf(claim.run, claim.holder));
-      claims.set(keyOf(claim.run, claim.holder), { ...claim, held: known?.held ?? false });
       if (known?.held) return answer(claim.token, { output: {} });
+      claims.set(keyOf(claim.run, claim.holder), { ...claim, held: false });
       await admit();
     },
-    async release(run, holder) {
+    async release(run, holder, hasFailed = false) {
+      const claim = claims.get(keyOf(run, holder));
       claims.delete(keyOf(run, holder));
+      if (hasFailed) for (const one of claim?.wanted ?? []) if (one.failFast) failed.add(one.name);
       await admit();
     },
     async releaseRun(run) {

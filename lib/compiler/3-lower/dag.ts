@@ -134,7 +134,7 @@ function lowerBranches(plan: DagPlan, branches: readonly BranchOf[], place: Plac
   return [
     {
       kind: 'parallel',
-      name: stateName([...path, first], 'and others'),
+      name: stateName([...path, first], place.level > 0 ? `and others ${place.level + 1}` : 'and others'),
       origin: originOf(plan.body),
       branches: branches.map((branch) => [
         ...branch.lower({ ...place, level }),
@@ -152,23 +152,11 @@ function lowerBranches(plan: DagPlan, branches: readonly BranchOf[], place: Plac
 
 function lowerGated(plan: DagPlan, chains: readonly (readonly string[])[], place: Place): readonly Step[] {
   const gates = gatesOf(plan, chains);
-  const { path } = plan.body;
-  const scope = variableName('scope', [...path, `gates${place.level}`]);
   const branches = chains.map((chain) => ({
     tasks: chain,
-    lower: (inner: Place) => lowerChain(plan, chain, { ...inner, gates: { ...gates, scope } }),
+    lower: (inner: Place) => lowerChain(plan, chain, { ...inner, gates }),
   }));
-  const [parallel, ...rest] = lowerBranches(plan, branches, place);
-  return [
-    {
-      kind: 'pass',
-      name: stateName([...path, chains[0]?.[0] ?? ''], 'gates'),
-      origin: originOf(plan.body),
-      assign: { [scope]: expression('$uuid()') },
-    },
-    ...(parallel === undefined ? [] : [parallel]),
-    ...rest,
-  ];
+  return lowerBranches(plan, branches, place);
 }
 
 function lowerChain(plan: DagPlan, chain: readonly string[], place: Place): readonly Step[] {

@@ -1,13 +1,11 @@
 /** Gates of a DAG: how a chain waits for tasks that another chain runs, and what it learns of them. */
-import { ANSWER, INVOKE_AND_WAIT, invoke, originOf } from './body.ts';
+import { ANSWER, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
 import { type DagPlan, outcomeAt, type Place } from './dag.ts';
 import { stateName } from './names.ts';
 import type { Step } from './plan.ts';
-import { expression, variable } from './value.ts';
+import { expression, member, type Value, variable } from './value.ts';
 
 export interface Gates {
-  /** Variable whose value is part of every key, so that iterations and attempts never share one. */
-  readonly scope?: string;
   /** For each task: those in other chains that it waits for, and those whose outcomes it learns. */
   readonly waits: ReadonlyMap<string, readonly string[]>;
   readonly learns: ReadonlyMap<string, readonly string[]>;
@@ -37,6 +35,11 @@ export function gatesOf(plan: DagPlan, chains: readonly (readonly string[])[]): 
   return { waits, learns, published };
 }
 
+/** Node names tell apart iterations, attempts and recursion, so none of them shares a gate. */
+function keys(plan: DagPlan): { readonly [key: string]: Value } {
+  return { run: member(RUN, 'uid'), scope: plan.body.node };
+}
+
 /** Parks at the gate until all that the task waits for elsewhere has ended; `received` are the outcomes learnt. */
 export function lowerWait(
   plan: DagPlan,
@@ -54,8 +57,7 @@ export function lowerWait(
     resource: INVOKE_AND_WAIT,
     payload: {
       op: 'wait',
-      run: expression('$states.context.Execution.Input.workflow.name'),
-      scope: variable(place.gates?.scope ?? ''),
+      ...keys(plan),
       tasks: [...received],
       token: expression('$states.context.Task.Token'),
     },
@@ -80,8 +82,7 @@ export function lowerRelease(plan: DagPlan, task: string, place: Place): readonl
       handler: 'gate',
       payload: {
         op: 'release',
-        run: expression('$states.context.Execution.Input.workflow.name'),
-        scope: variable(place.gates.scope ?? ''),
+        ...keys(plan),
         task,
         outcome: variable(outcomeAt(body.path, task, place.level)),
       },

@@ -5,6 +5,7 @@ import { type Body, originOf } from './body.ts';
 import { type CallSite, lowerCall, templateOf } from './call.ts';
 import { captureOf } from './captures.ts';
 import { lowerHooked } from './hooks.ts';
+import { lowerSlotted } from './slot.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
 import { expression, isExpressionValue, member, textOf, type Value, variable } from './value.ts';
@@ -41,7 +42,9 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
   const kind = field(site.evaluated, 'kind');
   const called = isLoop(invocation)
     ? lowerLoop(body, invocation, path, site)
-    : lowerHooked(body, invocation, path, site, (outcome) => lowerCall(callOf(body, invocation, path, { ...site, outcome })));
+    : lowerHooked(body, invocation, path, site, (outcome) =>
+        slotted(body, callOf(body, invocation, path, { ...site, outcome }), name),
+      );
   if (kind === 'call' || kind === 'loop') return called;
   return [
     {
@@ -87,7 +90,7 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
   const inner: MemberSite = { node: member(evaluated, 'node'), evaluated, outcome, known: site.known };
   const call = { ...callOf(body, invocation, path, inner), inputs: member(evaluated, 'inputs') };
   const work = lowerHooked(body, invocation, path, inner, (held) =>
-    lowerCall({ ...call, outcome: held }),
+    slotted(body, { ...call, outcome: held }, name),
   );
   const each: readonly Step[] = [
     {
@@ -129,7 +132,7 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
       assign: {
         [site.outcome]: {
           node: site.node,
-          phase: expression(`$count(${bad}) > 0 ? ($count(${bad}) = 1 ? ${bad} : ${bad}[-1]) : "Succeeded"`),
+          phase: expression(`$count(${bad}) > 0 ? (${bad})[-1] : "Succeeded"`),
           items: expression(results),
         },
       },
@@ -137,8 +140,13 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
   ];
 }
 
+function slotted(body: Body, call: CallSite, name: string): readonly Step[] {
+  const { path, node, outcome } = call;
+  return lowerSlotted(body, { path, member: name, node, outcome, isPod: callsLeaf(call) }, lowerCall(call));
+}
+
 /** Whether what a member calls is a leaf, known now. */
-export function callsLeaf(site: CallSite): boolean {
+function callsLeaf(site: CallSite): boolean {
   const template = templateOf(site);
   const type = template && templateType(template.template);
   return type !== undefined && type !== 'steps' && type !== 'dag';

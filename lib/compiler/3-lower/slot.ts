@@ -1,0 +1,83 @@
+/** Lowers limits on how many children of a template, or pods of a run, are active: each takes a slot before it starts. */
+import type { Template } from '../../argo/template.ts';
+import { type Body, ENTERED, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
+import { type Path, stateName, variableName } from './names.ts';
+import type { Step } from './plan.ts';
+import { expression, type Value } from './value.ts';
+
+/** What a child must have before it starts. */
+export interface SlotSite {
+  readonly path: Path;
+  readonly member: string;
+  readonly node: Value;
+  readonly outcome: string;
+  /** Whether the child is a pod, of which the run as a whole may have a limit. */
+  readonly isPod: boolean;
+}
+
+/** With `failFast`, nothing new starts once a sibling has failed (operator.go checkParallelism). */
+export function needsSlot(body: Body, isPod: boolean): boolean {
+  return limited(body.template.template) || (isPod && body.lowering.bundle.spec.parallelism !== undefined);
+}
+
+function limited(template: Template): boolean {
+  return template.failFast === true || (template.parallelism ?? 0) > 0;
+}
+
+/** `call` with a slot around it. One that is refused has no node in Argo: its outcome is absent. */
+export function lowerSlotted(body: Body, site: SlotSite, call: readonly Step[]): readonly Step[] {
+  if (!needsSlot(body, site.isPod)) return call;
+  const { template } = body.template;
+  const spec = body.lowering.bundle.spec;
+  const answer = variableName('slot', site.path);
+  const done = `${stateName(site.path)} refused`;
+  const own = limited(template)
+    ? [{ scope: body.node, limit: template.parallelism ?? 0, failFast: template.failFast === true }]
+    : [];
+  const run =
+    site.isPod && spec.parallelism !== undefined
+      ? [{ scope: '', limit: spec.parallelism, failFast: false }]
+      : [];
+  const request = { run: RUN, node: site.node, slots: [...own, ...run] };
+  return [
+    {
+      ...invoke(body.lowering, {
+        name: stateName(site.path, 'slot'),
+        origin: originOf(body, site.member),
+        handler: 'lock',
+        resource: INVOKE_AND_WAIT,
+        payload: {
+          op: 'take slot',
+          ...request,
+          token: expression('$states.context.Task.Token'),
+          now: ENTERED,
+        },
+        assign: { [answer]: expression('$states.result') },
+        output: expression('$states.input'),
+      }),
+    },
+    {
+      kind: 'choice',
+      name: stateName(site.path, 'refused?'),
+      origin: originOf(body, site.member),
+      rules: [
+        {
+          condition: expression(`$exists($${answer}.refused)`),
+          assign: { [site.outcome]: { node: site.node, phase: 'Omitted', absent: true } },
+          goto: done,
+        },
+      ],
+      otherwise: {},
+    },
+    ...call,
+    invoke(body.lowering, {
+      name: stateName(site.path, 'give slot back'),
+      origin: originOf(body, site.member),
+      handler: 'lock',
+      payload: { op: 'give slot', ...request, phase: expression(`$${site.outcome}.phase`) },
+      output: expression('$states.input'),
+    }),
+    { kind: 'label', label: done },
+  ];
+}
+
