@@ -18,6 +18,7 @@ import {
 } from 'yaml';
 import type { Code } from '../../diagnostics/catalogue.ts';
 import type { Limits } from './limits.ts';
+import { nestingBound } from './nesting.ts';
 import type { ListNode, MapEntry, MapNode, ScalarNode, YamlNode } from './node.ts';
 import { repairIndent } from './repair.ts';
 import { resolvePlain } from './scalar.ts';
@@ -48,6 +49,9 @@ const options = {
 
 /** The first document of a text, as Argo reads it. */
 export function readYaml(text: string, limits: Limits): YamlRead {
+  if (nestingBound(text) > 4 * limits.depth) {
+    return { problems: [{ code: 'too-large', message: 'this is nested too deeply', start: 0, end: 1 }] };
+  }
   try {
     const [first] = parseAllDocuments(text, options);
     if (!first) return { problems: [] };
@@ -62,7 +66,7 @@ export function readYaml(text: string, limits: Limits): YamlRead {
     }
     return { problems: [syntaxProblem(error, text)] };
   } catch (error) {
-    // The library recurses into nested collections; a stack that overflows is input that is nested too deeply.
+    // A stack that overflows is input that is nested too deeply.
     if (!(error instanceof RangeError)) throw error;
     return { problems: [{ code: 'too-large', message: 'this is nested too deeply', start: 0, end: 1 }] };
   }
@@ -72,7 +76,8 @@ const plainWords: Readonly<Record<string, string>> = {
   BAD_INDENT: 'this line is not indented as the lines around it are',
   TAB_AS_INDENT: 'a tab cannot be used for indentation',
   MISSING_CHAR: 'a closing quote, bracket or separator is missing',
-  BLOCK_AS_IMPLICIT_KEY: 'a "key:" cannot begin here: look at the indentation, and quote texts with ": " in them',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a "key:" cannot begin here: look at the indentation, and quote texts with ": " in them',
   MULTILINE_IMPLICIT_KEY: 'a key cannot go on over several lines',
   BAD_SCALAR_START: 'a text cannot begin with this character unless it is quoted',
   BAD_ALIAS: 'this anchor or alias is not written rightly',
