@@ -15,7 +15,10 @@ const merge = defineVariadic('merge', ['map'], 'map', 'interface {}', (sources, 
 const mergeOverwrite = defineVariadic('mergeOverwrite', ['map'], 'map', 'interface {}', (sources, target) =>
   mergeAll(target, sources, true),
 );
-const deepCopy = define('deepCopy', ['any'], 'interface {}', (value) => copy(value, 0));
+const deepCopy = define('deepCopy', ['any'], 'interface {}', (value) => {
+  if (value === null) throw new GoError('reflect: call of reflect.Value.Type on zero Value');
+  return copy(value, 0);
+});
 
 export const dictFunctions: readonly GoFunction[] = [
   defineVariadic('dict', [], 'any', anyMap, dict),

@@ -17,7 +17,7 @@ export function toTitle(text: string): string {
   return mapChars(text, (char) => {
     const isStart = isTitleSeparator(previous);
     previous = char;
-    return isStart ? toUpper(char) : char;
+    return isStart ? titleLetter(char) : char;
   });
 }
 
@@ -43,7 +43,9 @@ export function swapCase(text: string): string {
 export function toPascalCase(text: string): string {
   const chars = Array.from(text);
   const lead = chars.findIndex((char) => !isConnector(char));
-  if (lead < 0 || lead === chars.length - 1) {
+  // The library writes the last of nothing but connectors twice.
+  if (lead < 0) return text + (chars.at(-1) ?? '');
+  if (lead === chars.length - 1) {
     return chars.map((char, at) => (at === lead ? toUpper(char) : char)).join('');
   }
   let out = chars.slice(0, lead).join('');
@@ -64,6 +66,12 @@ export function toPascalCase(text: string): string {
     }
   }
   return out + current;
+}
+
+/** `unicode.ToTitle`, which differs from the capital for four letters that look like two. */
+function titleLetter(char: string): string {
+  const digraph = /^[\u01c4-\u01cc\u01f1-\u01f3]$/.test(char) ? toUpper(char) : '';
+  return digraph === '' ? toUpper(char) : String.fromCharCode(digraph.charCodeAt(0) + 1);
 }
 
 export function isConnector(char: string): boolean {

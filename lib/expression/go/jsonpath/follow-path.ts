@@ -11,7 +11,8 @@ type Tokens = readonly PathToken[];
 
 /** The value at the tokens, starting from `current`. Throws GoError. */
 export function followPath(tokens: Tokens, root: GoValue, current: GoValue, work: Work): GoValue {
-  spend(work);
+  // A long path costs more at each step.
+  spend(work, 1 + (tokens.length >> 2));
   const [token, ...next] = tokens;
   if (token === undefined) return current;
   const go = (value: GoValue): GoValue => followPath(next, root, value, work);
