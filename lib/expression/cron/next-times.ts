@@ -1,4 +1,7 @@
-/** When a schedule fires next: the search of robfig/cron v3.0.1, with its ways at changes of the clock (spec.go). */
+/**
+ * When a schedule fires next: the search of robfig/cron v3.0.1, with its ways at changes of the clock
+ * (spec.go).
+ */
 import { type CivilTime, weekday } from '../go/time/calendar.ts';
 import { type CronLine, type CronSchedule, parseCronSchedule } from './schedule.ts';
 import { openZoneClock, type ZoneClock } from './zone-clock.ts';
@@ -28,8 +31,11 @@ function alignToMidnight(at: number, clock: ZoneClock): number {
   return shown > 12 ? at + (24 - shown) * hour : at - shown * hour;
 }
 
-/** Far more than five years of days need. Upstream, a midnight that a zone has skipped can hold the search for ever. */
-const maxTries = 200_000;
+/**
+ * Far more than five years of days need. Upstream, a midnight that a zone has skipped can hold the search
+ * for ever.
+ */
+const maxTries = 20_000;
 
 interface Search {
   at: number;
@@ -111,7 +117,10 @@ const toSecond: Step = (search, _, clock) => {
 
 const steps: readonly Step[] = [toMonth, toDay, toHour, toMinute, toSecond];
 
-/** The first firing after an instant, in seconds since the epoch; undefined where there is none for five years. */
+/**
+ * The first firing after an instant, in seconds since the epoch; undefined where there is none for five
+ * years.
+ */
 function nextOfLine(schedule: CronLine, clock: ZoneClock, after: number): number | undefined {
   // A field such as `,` holds nothing.
   if (schedule.minute.values.size === 0 || schedule.hour.values.size === 0) return undefined;
@@ -124,7 +133,9 @@ function nextOfLine(schedule: CronLine, clock: ZoneClock, after: number): number
   return undefined;
 }
 
-/** The next firings of a parsed schedule after an instant; fewer than `count` where the search finds no more. */
+/**
+ * The next firings of a parsed schedule after an instant; fewer than `count` where the search finds no more.
+ */
 export function nextTimesOf(schedule: CronSchedule, after: Date, count: number): readonly Date[] {
   const times: Date[] = [];
   let at = after.getTime() / 1000;

@@ -150,8 +150,10 @@ function parseSpec(spec: string): CronSchedule {
 }
 
 /**
- * A schedule with the `timezone` of the CronWorkflow's spec, empty for none. Argo writes the zone before the schedule,
- * so a schedule with a zone of its own is refused where there is a `timezone`. Positions are those in `schedule`.
+ * A schedule with the `timezone` of the CronWorkflow's spec, empty for none. Argo writes the zone before
+ * the schedule,
+ * so a schedule with a zone of its own is refused where there is a `timezone`. Positions are those in
+ * `schedule`.
  */
 export function parseCronSchedule(schedule: string, timezone = ''): CronParse {
   const prefix = timezone === '' ? '' : `CRON_TZ=${timezone} `;

@@ -31,7 +31,10 @@ export interface DependsNot extends At {
   readonly operand: DependsAst;
 }
 
-/** `and`, `or`; `equal` and `unequal`, which compare two answers; `else` is `??`, which always takes the left. */
+/**
+ * `and`, `or`; `equal` and `unequal`, which compare two answers; `else` is `??`, which always takes the
+ * left.
+ */
 export interface DependsPair extends At {
   readonly kind: 'and' | 'or' | 'equal' | 'unequal' | 'else';
   readonly left: DependsAst;

@@ -1,5 +1,13 @@
 /** Whether a task runs, waits or is omitted, given the nodes it depends on (workflow/controller/dag.go). */
-import { type ContinueOn, type DependsAst, plainResults, refsOf, type TaskResult } from './ast.ts';
+import {
+  type ContinueOn,
+  type DependsAst,
+  type DependsPair,
+  plainResults,
+  refsOf,
+  type TaskResult,
+} from './ast.ts';
+import { DependsError } from './lex.ts';
 import { parseDepends } from './parse.ts';
 
 export type NodePhase = 'Pending' | 'Running' | 'Succeeded' | 'Skipped' | 'Failed' | 'Error' | 'Omitted';
@@ -61,12 +69,18 @@ function answerOf(node: DependsNode, result: TaskResult | undefined): boolean {
   return wanted.some((one) => hasResult(node, one));
 }
 
-function combine(kind: string, left: Value, right: () => Value): Value {
+/** A text where an answer must be, behind `??` or `?:`, shows only now. */
+function answerIn(value: Value, ast: DependsAst): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new DependsError(`the text '${value}' is neither true nor false`, ast.start);
+}
+
+function combine({ kind, left: ast }: DependsPair, left: Value, right: () => Value): Value {
   switch (kind) {
     case 'and':
-      return left === true && right();
+      return answerIn(left, ast) && right();
     case 'or':
-      return left === true || right();
+      return answerIn(left, ast) || right();
     case 'equal':
       return left === right();
     case 'unequal':
@@ -78,17 +92,14 @@ function combine(kind: string, left: Value, right: () => Value): Value {
 
 function valueIn(ast: DependsAst, nodeOf: (task: string) => DependsNode): Value {
   // Long chains hang to the left; they are followed in a loop to spare the stack.
-  const spine: Extract<DependsAst, { left: DependsAst }>[] = [];
+  const spine: DependsPair[] = [];
   let first: DependsAst = ast;
   while ('left' in first) {
     spine.push(first);
     first = first.left;
   }
   const start = simpleValue(first, nodeOf);
-  return spine.reduceRight(
-    (left, pair) => combine(pair.kind, left, () => valueIn(pair.right, nodeOf)),
-    start,
-  );
+  return spine.reduceRight((left, pair) => combine(pair, left, () => valueIn(pair.right, nodeOf)), start);
 }
 
 function simpleValue(
@@ -101,9 +112,11 @@ function simpleValue(
     case 'text':
       return ast.value;
     case 'not':
-      return valueIn(ast.operand, nodeOf) === false;
+      return !answerIn(valueIn(ast.operand, nodeOf), ast.operand);
     case 'choice':
-      return valueIn(valueIn(ast.condition, nodeOf) === true ? ast.then : ast.otherwise, nodeOf);
+      return answerIn(valueIn(ast.condition, nodeOf), ast.condition)
+        ? valueIn(ast.then, nodeOf)
+        : valueIn(ast.otherwise, nodeOf);
   }
 }
 
@@ -115,15 +128,23 @@ export function evaluateDependsAst(ast: DependsAst, statusOf: NodeLookup): Depen
     if (!isFulfilled(node)) return { ok: true, proceed: false };
     nodes.set(task, node);
   }
-  const value = valueIn(ast, (task) => nodes.get(task) ?? {});
-  if (typeof value === 'boolean') return { ok: true, proceed: true, execute: value };
-  return { ok: false, error: `unable to cast expression result '${value}' to bool`, position: ast.start };
+  try {
+    const execute = answerIn(
+      valueIn(ast, (task) => nodes.get(task) ?? {}),
+      ast,
+    );
+    return { ok: true, proceed: true, execute };
+  } catch (error) {
+    if (!(error instanceof DependsError)) throw error;
+    return { ok: false, error: error.message, position: error.position };
+  }
 }
 
 const name = /([a-zA-Z0-9][-a-zA-Z0-9]*?)\.[A-Z][a-zA-Z]+|[a-zA-Z0-9][-a-zA-Z0-9]*/g;
 
 /**
- * The decision for the logic that `rewriteDepends` gave, as Argo takes it: first every task named must have ended, then
+ * The decision for the logic that `rewriteDepends` gave, as Argo takes it: first every task named must have
+ * ended, then
  * the logic is read, so that a fault of its syntax shows only when the task would start.
  */
 export function evaluateDepends(logic: string, statusOf: NodeLookup): DependsDecision {

@@ -1,4 +1,7 @@
-/** The tokens of a `depends` expression: what Argo takes for names of tasks, and expr-lang's operators between them. */
+/**
+ * The tokens of a `depends` expression: what Argo takes for names of tasks, and expr-lang's operators
+ * between them.
+ */
 
 export interface DependsToken {
   /** `operator` covers brackets; `end` closes every list. */
@@ -18,7 +21,8 @@ export class DependsError extends Error {
 }
 
 /**
- * `task.Result` or `task` (workflow/common/ancestry.go, taskNameRegex). Every word is a task, `and` and `true` included.
+ * `task.Result` or `task` (workflow/common/ancestry.go, taskNameRegex). Every word is a task, `and` and
+ * `true` included.
  */
 const ref = /[a-zA-Z0-9][-a-zA-Z0-9]*?\.[A-Z][a-zA-Z]+|[a-zA-Z0-9][-a-zA-Z0-9]*/y;
 const blank =

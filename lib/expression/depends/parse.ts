@@ -145,7 +145,10 @@ function parseSequence(stream: Stream): DependsAst {
 
 type Type = 'answer' | 'text' | 'either';
 
-/** The type of a node; throws where operands do not go together, as expr-lang does before it evaluates anything. */
+/**
+ * The type of a node; throws where operands do not go together, as expr-lang does before it evaluates
+ * anything.
+ */
 function typeOf(node: DependsAst): Type {
   switch (node.kind) {
     case 'ref':
@@ -177,11 +180,12 @@ function typeOfPair(node: DependsPair): Type {
 
 function pairType(pair: DependsPair, left: Type, right: Type): Type {
   const isMixed = left !== right && left !== 'either' && right !== 'either';
+  if (pair.kind === 'else') return left === right ? left : 'either';
   const isLogic = pair.kind === 'and' || pair.kind === 'or';
   if (isMixed || (isLogic && left === 'text')) {
     throw new DependsError('the operands are of different kinds', pair.right.start);
   }
-  return pair.kind === 'else' ? left : 'answer';
+  return 'answer';
 }
 
 function checkAnswer(node: DependsAst): Type {

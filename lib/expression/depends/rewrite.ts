@@ -1,4 +1,7 @@
-/** What `depends`, or the older `dependencies`, turns into (workflow/common/ancestry.go, GetTaskDependencies). */
+/**
+ * What `depends`, or the older `dependencies`, turns into (workflow/common/ancestry.go,
+ * GetTaskDependencies).
+ */
 import { type ContinueOn, isTaskResult, plainResults } from './ast.ts';
 
 /** What a DAG task says about what it waits for. */

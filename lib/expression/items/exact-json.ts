@@ -1,4 +1,6 @@
-/** JSON that keeps the spelling of numbers and strings, as Go's json.RawMessage does for the items of a loop. */
+/**
+ * JSON that keeps the spelling of numbers and strings, as Go's json.RawMessage does for the items of a loop.
+ */
 import { validText } from '../go/utf8.ts';
 
 export type ExactJson = ExactScalar | ExactString | ExactList | ExactMap;
@@ -152,7 +154,10 @@ export function parseExactJson(source: string): ExactJsonParse {
   }
 }
 
-/** The text without spaces, with `<`, `>`, `&` and the line separators escaped: Go's encoding of a RawMessage. */
+/**
+ * The text without spaces, with `<`, `>`, `&` and the line separators escaped: Go's encoding of a
+ * RawMessage.
+ */
 export function exactJsonText(value: ExactJson): string {
   switch (value.kind) {
     case 'string':

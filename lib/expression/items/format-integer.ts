@@ -1,4 +1,7 @@
-/** `fmt.Sprintf(format, i)` for one integer: what `withSequence.format` does (Go's fmt/print.go and format.go). */
+/**
+ * `fmt.Sprintf(format, i)` for one integer: what `withSequence.format` does (Go's fmt/print.go and
+ * format.go).
+ */
 import { goQuote } from '../go/quote.ts';
 
 interface Flags {

@@ -1,4 +1,7 @@
-/** One item of a loop: its kind, its texts and the variables that it brings (item.go and operator.go, processItem). */
+/**
+ * One item of a loop: its kind, its texts and the variables that it brings (item.go and operator.go,
+ * processItem).
+ */
 import type { JsonValue } from '../../argo/json.ts';
 import { goJsonFloatText } from '../go/float-text.ts';
 import { goJsonString } from '../go/json-encode.ts';
@@ -37,7 +40,9 @@ export function itemKind(item: ExactJson): ItemKind {
   return item.kind === 'null' ? 'list' : item.kind;
 }
 
-/** The item as Go prints it: strings without quotes but with their escapes, all else as JSON without spaces. */
+/**
+ * The item as Go prints it: strings without quotes but with their escapes, all else as JSON without spaces.
+ */
 export function itemText(item: ExactJson): string {
   const json = exactJsonText(item);
   const bare = json.startsWith('"') ? json.slice(1, -1) : json;
@@ -117,7 +122,10 @@ export function stringItem(value: string): ExactString {
   return { kind: 'string', text: goJsonString(value), value };
 }
 
-/** The item of a value of `withItems` that YAML has given, where numbers have lost their spelling already, as upstream. */
+/**
+ * The item of a value of `withItems` that YAML has given, where numbers have lost their spelling already, as
+ * upstream.
+ */
 export function itemOf(value: JsonValue): ExactJson {
   if (value === null) return { kind: 'null', text: 'null' };
   if (typeof value === 'string') return stringItem(value);

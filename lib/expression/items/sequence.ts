@@ -7,7 +7,7 @@ import type { ItemsParse } from './item.ts';
 
 /** Argo has no limit of its own and runs out of memory. */
 const maxItems = 1_000_000n;
-const maxText = 1 << 26;
+const maxText = 1 << 25;
 
 class SequenceError extends Error {}
 

@@ -3,7 +3,9 @@ import { operators, type WhenValue, whenText } from './operators.ts';
 import type { WhenStage } from './stage.ts';
 import { WhenError } from './token.ts';
 
-/** Thrown where bare words stand for variables, as in the `when` of a CronWorkflow, of which there are none. */
+/**
+ * Thrown where bare words stand for variables, as in the `when` of a CronWorkflow, of which there are none.
+ */
 function unknownName(name: string, position: number): never {
   throw new WhenError(`No parameter '${name}' found.`, position);
 }

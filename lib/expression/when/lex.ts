@@ -55,7 +55,10 @@ function read(stream: Stream): string {
   return rune;
 }
 
-/** Reads while `test` holds; a backslash takes the next character as it is. A word ends at a space, which is eaten. */
+/**
+ * Reads while `test` holds; a backslash takes the next character as it is. A word ends at a space, which is
+ * eaten.
+ */
 function readWhile(stream: Stream, test: Test, isQuoted: boolean): { text: string; completed: boolean } {
   const parts: string[] = [];
   while (stream.at < stream.runes.length) {
@@ -173,6 +176,11 @@ function readToken(stream: Stream, character: string, before: TokenKind): Read {
   return readSymbol(stream, before);
 }
 
+/** Where the token before ends: a word has eaten the space behind it. */
+function endOf(stream: Stream): number {
+  return isSpace(stream.runes[stream.at - 1] ?? '') ? stream.at - 1 : stream.at;
+}
+
 /** The tokens of an expression; throws a WhenError where the text is no token. */
 export function lexWhen(text: string): WhenToken[] {
   const stream = openStream(text);
@@ -182,7 +190,7 @@ export function lexWhen(text: string): WhenToken[] {
     const character = read(stream);
     if (isSpace(character)) continue;
     const token = readToken(stream, character, tokens[tokens.length - 1]?.kind ?? 'UNKNOWN');
-    tokens.push({ ...token, start: offsetOf(stream, start), end: offsetOf(stream, stream.at) });
+    tokens.push({ ...token, start: offsetOf(stream, start), end: offsetOf(stream, endOf(stream)) });
     if (tokens.length > maxTokens) throw new WhenError('Expression is too long', offsetOf(stream, start));
   }
   return tokens;

@@ -56,10 +56,12 @@ function bitwise(run: (left: bigint, right: bigint) => bigint): Operator {
   return arithmetic((left, right) => Number(run(truncateToInt64(left), truncateToInt64(right))));
 }
 
+/** `uint64(f)` in Go on amd64: what does not fit, NaN included, becomes 2**63. */
 function unsigned(value: number): bigint {
   const half = 2 ** 63;
-  if (value >= half) return BigInt.asUintN(64, truncateToInt64(value - half) ^ (1n << 63n));
-  return BigInt.asUintN(64, truncateToInt64(value));
+  if (!(value >= half)) return BigInt.asUintN(64, truncateToInt64(value));
+  const rest = truncateToInt64(value - half);
+  return rest < 0n ? 1n << 63n : (1n << 63n) + rest;
 }
 
 function shift(run: (left: bigint, right: bigint) => bigint): Operator {

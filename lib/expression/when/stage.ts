@@ -1,7 +1,10 @@
 /** Tokens to a tree of stages, as govaluate plans and reorders them (stagePlanner.go). */
 import { WhenError, type WhenToken } from './token.ts';
 
-/** What a stage does: an operator by its spelling, or one of the named forms. `negate` and `complement` are prefixes. */
+/**
+ * What a stage does: an operator by its spelling, or one of the named forms. `negate` and `complement` are
+ * prefixes.
+ */
 export interface WhenStage {
   symbol: string;
   left: WhenStage | undefined;
@@ -34,7 +37,10 @@ const levelOfKind: Readonly<Record<string, readonly number[]>> = {
   MODIFIER: [5, 6, 7, 8, 9],
 };
 
-/** govaluate's operatorPrecedence: stages next to each other with the same number are evaluated from the left. */
+/**
+ * govaluate's operatorPrecedence: stages next to each other with the same number are evaluated from the
+ * left.
+ */
 const precedence: Readonly<Record<string, number>> = Object.fromEntries([
   ...levels.flatMap((symbols, index) => [...symbols].map((symbol) => [symbol, index + 10] as const)),
   ...['prefix-', 'prefix!', 'prefix~'].map((symbol) => [symbol, 3] as const),
@@ -64,7 +70,10 @@ function isOperatorOf(token: WhenToken, level: number): boolean {
   return kinds?.includes(level) === true && levels[level]?.has(String(token.value)) === true;
 }
 
-/** One level of operators. govaluate recurses to the right and reorders later; the chain here is built the same way. */
+/**
+ * One level of operators. govaluate recurses to the right and reorders later; the chain here is built the
+ * same way.
+ */
 function planLevel(stream: Stream, level: number): WhenStage | undefined {
   if (level === levels.length) return planAccessor(stream);
   const chain: { left: WhenStage | undefined; token: WhenToken }[] = [];
@@ -76,7 +85,8 @@ function planLevel(stream: Stream, level: number): WhenStage | undefined {
       chain.push({ left: stage, token });
       continue;
     }
-    // At the end of the tokens govaluate steps back one token all the same; the levels above meet that token again.
+    // At the end of the tokens govaluate steps back one token all the same; the levels above meet that token
+    // again.
     if (!token) stream.at--;
     return chain.reduceRight<WhenStage | undefined>(
       (right, { left, token }) => ({ symbol: String(token.value), left, right, token }),
@@ -158,7 +168,10 @@ function reorder(root: WhenStage): void {
   if (same.length > 1) mirror(same);
 }
 
-/** The tree of stages of a checked list of tokens; tokens after a complete expression are left out, as upstream. */
+/**
+ * The tree of stages of a checked list of tokens; tokens after a complete expression are left out, as
+ * upstream.
+ */
 export function planWhen(tokens: readonly WhenToken[]): WhenStage | undefined {
   const root = planTokens({ tokens, at: 0, depth: 0 });
   if (root) reorder(root);

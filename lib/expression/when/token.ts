@@ -20,7 +20,10 @@ export type TokenKind =
 
 export interface WhenToken {
   readonly kind: TokenKind;
-  /** Operators, words and strings: their text. Numbers and times (Unix seconds): a number. Booleans: a boolean. */
+  /**
+   * Operators, words and strings: their text. Numbers and times (Unix seconds): a number. Booleans: a
+   * boolean.
+   */
   readonly value: string | number | boolean;
   /** UTF-16 offsets in the expression. */
   readonly start: number;

@@ -18,7 +18,10 @@ export type WhenParse =
 
 const longest = 1 << 20;
 
-/** `x =~ 'p'` with a literal on the right is compiled at once, so that a bad pattern is an error of the syntax. */
+/**
+ * `x =~ 'p'` with a literal on the right is compiled at once, so that a bad pattern is an error of the
+ * syntax.
+ */
 function compilePatterns(tokens: readonly WhenToken[]): WhenToken[] {
   return tokens.map((token, index) => {
     const before = tokens[index - 1];
@@ -81,7 +84,8 @@ function guarded(text: string, run: () => WhenResult): WhenResult {
 }
 
 /**
- * The `when` of a step or task, its tags already replaced: true runs, false skips (workflow/controller/steps.go,
+ * The `when` of a step or task, its tags already replaced: true runs, false skips
+ * (workflow/controller/steps.go,
  * shouldExecute). Empty text is true. Bare words are strings.
  */
 export function evaluateWhen(text: string): WhenResult {
@@ -94,7 +98,10 @@ export function evaluateWhen(text: string): WhenResult {
   });
 }
 
-/** The `when` of a CronWorkflow, its tags already replaced (workflow/cron/operator.go). Bare words are errors. */
+/**
+ * The `when` of a CronWorkflow, its tags already replaced (workflow/cron/operator.go). Bare words are
+ * errors.
+ */
 export function evaluateCronWhen(text: string): WhenResult {
   return guarded(text, () => asBoolean(text, runWhen(checkAndPlan(lexWhen(text)).root)));
 }
