@@ -1,4 +1,4 @@
-/** Reads one YAML document into our own nodes: the only place that knows the `yaml` library. */
+/** Reads one YAML document into our own nodes, through the `yaml` library where it is not plain. */
 
 import {
   type Alias,
@@ -20,6 +20,7 @@ import type { Code } from '../../diagnostics/catalogue.ts';
 import type { Limits } from './limits.ts';
 import { nestingBound } from './nesting.ts';
 import type { ListNode, MapEntry, MapNode, ScalarNode, YamlNode } from './node.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { repairIndent } from './repair.ts';
 import { resolvePlain } from './scalar.ts';
 
@@ -49,6 +50,14 @@ const options = {
 
 /** The first document of a text, as Argo reads it. */
 export function readYaml(text: string, limits: Limits): YamlRead {
+  const plain = readPlainYaml(text);
+  if (plain && plain.size <= limits.nodes && plain.depth <= limits.depth)
+    return { node: plain, problems: [] };
+  return readAnyYaml(text, limits);
+}
+
+/** The same through the library, whatever the text holds. */
+export function readAnyYaml(text: string, limits: Limits): YamlRead {
   if (nestingBound(text) > 4 * limits.depth) {
     return { problems: [{ code: 'too-large', message: 'this is nested too deeply', start: 0, end: 1 }] };
   }
