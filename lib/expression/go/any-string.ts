@@ -1,4 +1,4 @@
-/** Argo's `AnyString`: what a value given for a parameter becomes (pkg/apis/workflow/v1alpha1/anystring.go). */
+/** Argo's `AnyString`: what a value given for a parameter becomes (anystring.go of its API package). */
 import { goPlainFloatText } from './float-text.ts';
 import { goJsonDecode } from './json-decode.ts';
 

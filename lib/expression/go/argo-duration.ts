@@ -15,7 +15,7 @@ export function parseArgoDuration(text: string): bigint {
   }
 }
 
-/** The duration between retries of a container set, in nanoseconds; the empty text is none. Throws GoError. */
+/** The nanoseconds between retries of a container set; the empty text is none. Throws GoError. */
 export function parseContainerSetDuration(text: string): bigint {
   if (text === '') return 0n;
   const nanos = parseGoDuration(text);

@@ -1,4 +1,4 @@
-/** Kubernetes' `IntOrString` as Argo reads it, in fields such as `retryStrategy.limit` (util/intstr of Argo). */
+/** Kubernetes' `IntOrString` as Argo's util/intstr reads it, in fields such as `retryStrategy.limit`. */
 import { GoError } from '../go-error.ts';
 import { parseGoInt } from './parse-number.ts';
 

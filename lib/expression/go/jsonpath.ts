@@ -8,7 +8,7 @@ import { newWork } from './jsonpath/work.ts';
 
 const longestPath = 2000;
 
-/** The value that `path` selects in the JSON text, as Argo's `jsonpath(json, path)` gives it. Throws GoError. */
+/** What `path` selects in the JSON text, as Argo's `jsonpath(json, path)` gives it. Throws GoError. */
 export function jsonpath(json: string, path: string): GoValue {
   if (path.length > longestPath) throw new GoError('the JSONPath selector is too long');
   const document = goJsonDecode(json);

@@ -52,7 +52,7 @@ export function findAll(regexp: GoRegexp, text: string, most: number): string[] 
   return spans.length === 0 ? null : spans.map(([start, end]) => text.slice(start, end));
 }
 
-/** `FindAllStringSubmatch`: for each match its text and those of its groups, empty where a group has no part in it. */
+/** `FindAllStringSubmatch`: the text of each match and of its groups, empty for a group with no part in it. */
 export function findAllGroups(regexp: GoRegexp, text: string, most = -1): string[][] {
   return allSpans(regexp, text, most).map((span) => {
     const groups: string[] = [];

@@ -1,4 +1,4 @@
-/** Go strings are bytes: this maps them to JavaScript strings and back without losing bytes that are not UTF-8. */
+/** Go strings are bytes: this maps them to JavaScript strings and back, keeping bytes that are not UTF-8. */
 
 /*
  * A byte that is not part of valid UTF-8 is held as the lone surrogate U+DC00 + byte, as Python's

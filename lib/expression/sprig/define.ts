@@ -1,4 +1,4 @@
-/** Declares sprig functions with their Go types, and calls them as expr-lang does: by reflection, strictly. */
+/** Declares sprig functions with their Go types, and calls them as strictly as expr-lang's reflection. */
 import { goTypeOf } from '../go/format.ts';
 import { GoError } from '../go-error.ts';
 import type { GoFunction, GoInt, GoList, GoMap, GoTime, GoValue } from '../values.ts';
@@ -87,10 +87,11 @@ export function defineVariadic<const P extends readonly Parameter[], R extends P
   call: (rest: readonly ParameterTypes[R][], ...args: Arguments<P>) => GoValue,
 ): GoFunction {
   const fixed = parameters.length;
+  const names = parameters.map((type) => goNames[type]);
   return {
     kind: 'func',
     name,
-    signature: `func(${[...parameters.map((type) => goNames[type]), `...${goNames[rest]}`].join(', ')}) ${result}`,
+    signature: `func(${[...names, `...${goNames[rest]}`].join(', ')}) ${result}`,
     call: (args) => {
       if (args.length < fixed) {
         throw new GoError(`invalid number of arguments: expected at least ${fixed}, got ${args.length}`);

@@ -93,7 +93,7 @@ function mergeAll(target: GoMap, sources: readonly GoMap[], overwrite: boolean):
   return result;
 }
 
-/** `mergo.Merge`: fills what is missing or empty, or takes everything when overwriting; maps merge inwards. */
+/** `mergo.Merge`: fills what is missing or empty, or overwrites everything; maps merge inwards. */
 function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, depth: number): void {
   if (depth > 100) throw new GoError('the maps to merge are nested too deep');
   const entries = mutable(target);

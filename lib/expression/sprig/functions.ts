@@ -1,20 +1,20 @@
 /** The functions that Argo offers under `sprig.`, by name. */
 import type { GoFunction } from '../values.ts';
-import { certificateFunctions } from './certificates.ts';
-import { cryptoFunctions } from './crypto.ts';
+import { certificateFunctions } from './crypto/certificates.ts';
+import { cryptoFunctions } from './crypto/crypto.ts';
+import { randomFunctions } from './crypto/random.ts';
 import { dateFunctions } from './dates.ts';
 import { defaultFunctions } from './defaults.ts';
 import { dictFunctions } from './dicts.ts';
-import { encodingFunctions } from './encoding.ts';
 import { listFunctions } from './lists.ts';
 import { networkFunctions } from './network.ts';
 import { numberFunctions } from './numbers.ts';
-import { pathFunctions } from './paths.ts';
-import { randomFunctions } from './random.ts';
-import { regexFunctions } from './regexes.ts';
-import { semverFunctions } from './semver.ts';
-import { stringFunctions } from './strings.ts';
-import { urlFunctions } from './urls.ts';
+import { semverFunctions } from './semver/semver.ts';
+import { encodingFunctions } from './text/encoding.ts';
+import { pathFunctions } from './text/paths.ts';
+import { regexFunctions } from './text/regexes.ts';
+import { stringFunctions } from './text/strings.ts';
+import { urlFunctions } from './text/urls.ts';
 
 const all: readonly GoFunction[] = [
   ...certificateFunctions,

@@ -4,9 +4,9 @@ import { nearestGoInt, parseGoInt } from '../go/parse-number.ts';
 import { GoError } from '../go-error.ts';
 import type { GoFunction, GoList, GoValue } from '../values.ts';
 import { toFloat64, toInt64 } from './cast.ts';
+import { randomInt } from './crypto/random.ts';
 import { add, type Decimal, decimalOf, divide, floatOf, multiply, subtract } from './decimal.ts';
 import { alias, define, defineVariadic } from './define.ts';
-import { randomInt } from './random.ts';
 import { boundedCount, int64 } from './results.ts';
 
 const max = defineVariadic('max', ['any'], 'any', 'int64', (rest, first) =>

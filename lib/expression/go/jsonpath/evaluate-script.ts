@@ -123,7 +123,7 @@ function isElement(left: Operand, right: Operand, scope: ScriptScope): boolean {
   return elementsOf(right, scope).some((element) => element === item);
 }
 
-/** An operand's value: an operator's result, or what `@`, `$`, `nil` or `null` stand for, or the text itself. */
+/** An operator's result, or what `@`, `$`, `nil` or `null` stand for, or the operand's own text. */
 function operandValue(operand: Operand, scope: ScriptScope): GoValue {
   const value = isOperator(operand) ? evaluate(operand, scope) : operand;
   const named = typeof value === 'string' ? variable(value, scope) : undefined;

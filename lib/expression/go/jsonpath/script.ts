@@ -1,4 +1,4 @@
-/** Compiles the scripts of a JSONPath: the standard engine of evilmonkeyinc/jsonpath, with its order of operators. */
+/** Compiles the scripts of a JSONPath, with the order of operators of evilmonkeyinc/jsonpath's engine. */
 import { GoError } from '../../go-error.ts';
 import { goJsonDecode } from '../json-decode.ts';
 import { goTrimSpace } from '../space.ts';

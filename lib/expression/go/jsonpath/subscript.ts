@@ -1,4 +1,4 @@
-/** Cuts what stands in square brackets of a JSONPath into numbers, quoted names, scripts, colons and commas. */
+/** Cuts what stands in brackets of a JSONPath into numbers, quoted names, scripts, colons and commas. */
 import { GoError } from '../../go-error.ts';
 import { parseGoInt } from '../parse-number.ts';
 import { goTrimSpace } from '../space.ts';

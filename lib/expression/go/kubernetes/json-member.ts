@@ -1,4 +1,4 @@
-/** The text at a dotted path of a JSON document, as gjson (github.com/tidwall/gjson) reads it for conditions. */
+/** The text at a dotted path of a JSON document, as github.com/tidwall/gjson reads it for conditions. */
 import { goPlainFloatText } from '../float-text.ts';
 import { validText } from '../utf8.ts';
 

@@ -7,7 +7,7 @@ import { layoutChunks } from './layout.ts';
 import { type ParsedFields, readElement, skipText } from './read-element.ts';
 import { fixedZone, localToEpoch, zoneOffset } from './zone.ts';
 
-/** The time that a text says in a layout; a text without zone is in `zone`. Throws GoError with Go's message. */
+/** The time of a text in a layout; a text without zone is in `zone`. Throws GoError with Go's message. */
 export function parseGoTime(layout: string, text: string, zone = 'UTC'): GoTime {
   const fields: ParsedFields = {};
   const fault = (message: string): GoError => new GoError(`parsing time ${goTimeQuote(text)}${message}`);

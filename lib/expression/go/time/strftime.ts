@@ -1,4 +1,4 @@
-/** The strftime that Argo offers in `workflow.creationTimestamp.<c>` and key formats (util/strftime of Argo). */
+/** The strftime of `workflow.creationTimestamp.<c>` and key formats (util/strftime of Argo). */
 import type { GoTime } from '../../values.ts';
 import { formatGoTime } from './format-time.ts';
 

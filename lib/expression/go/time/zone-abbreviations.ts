@@ -1,4 +1,4 @@
-/** The letters that the IANA time zone data gives to a zone at an offset; zones not named here print their offset. */
+/** The IANA data's abbreviation of a zone at an offset; zones not named here print their offset. */
 
 /** Offset and abbreviation pairs, then the zones that use them. */
 export const zoneAbbreviations: readonly (readonly [string, string])[] = [

@@ -26,7 +26,7 @@ export function loadZone(zone: string): string {
   return zone === '' || zone === 'Local' ? 'UTC' : zone;
 }
 
-/** The zone of `time.FixedZone(name, seconds)`, in the form that `GoTime.zone` holds: `MST-07:00`, `+01:00`. */
+/** The zone of `time.FixedZone(name, seconds)` as `GoTime.zone` holds it: `MST-07:00`, `+01:00`. */
 export function fixedZone(seconds: number, name = ''): string {
   if (name === 'UTC' && seconds === 0) return 'UTC';
   const size = Math.abs(seconds);
@@ -45,7 +45,7 @@ export function zoneOffset(zone: string, epochSeconds: number): ZoneOffset {
   return { seconds, name: abbreviation(zone, seconds) };
 }
 
-/** Seconds since the epoch of a wall clock in a zone, with the choice of `time.Date` at changes of the clock. */
+/** Seconds since the epoch of a wall clock in a zone; where clocks change, the choice of `time.Date`. */
 export function localToEpoch(zone: string, wallSeconds: number): number {
   const guess = zoneOffset(zone, wallSeconds).seconds;
   return guess === 0 ? wallSeconds : wallSeconds - zoneOffset(zone, wallSeconds - guess).seconds;

@@ -1,4 +1,4 @@
-/** Snake and kebab case of huandu/xstrings, whose words follow letters, digits and capitals in a way of their own. */
+/** Snake and kebab case of huandu/xstrings, which has its own notion of where words begin. */
 import { isConnector, isUpper, toLower } from './letter-case.ts';
 
 type WordKind = 'none' | 'number' | 'upper' | 'alphabet' | 'connector' | 'punctuation' | 'other';

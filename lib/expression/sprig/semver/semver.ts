@@ -1,8 +1,8 @@
 /** Semantic versions: `semver` and `semverCompare` (Masterminds/semver). */
-import { goFormat } from '../go/format.ts';
-import { GoError } from '../go-error.ts';
-import type { GoFunction, GoMap, GoValue } from '../values.ts';
-import { define } from './define.ts';
+import { goFormat } from '../../go/format.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoFunction, GoMap, GoValue } from '../../values.ts';
+import { define } from '../define.ts';
 import { satisfies } from './semver-constraint.ts';
 import { compareVersions, parseVersion, type Version, versionText } from './semver-version.ts';
 

@@ -1,6 +1,6 @@
-/** Functions that cut strings by bytes: abbreviations, wrapping, substrings (Masterminds/goutils and sprig). */
-import { goBytes, goString, isAscii } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
+/** What cuts strings by bytes: abbreviations, wrapping, substrings (Masterminds/goutils and sprig). */
+import { goBytes, goString, isAscii } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
 
 /** A Go string with one character for each of its bytes. */
 export type ByteText = string;

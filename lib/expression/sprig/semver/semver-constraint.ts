@@ -1,7 +1,7 @@
 /** Version constraints such as `>=1.2 <2 || ^3.1` (Masterminds/semver). */
-import { goQuote } from '../go/quote.ts';
-import { compileRegexp, findAll, findAllGroups, regexpMatches } from '../go/regexp.ts';
-import { GoError } from '../go-error.ts';
+import { goQuote } from '../../go/quote.ts';
+import { compileRegexp, findAll, findAllGroups, regexpMatches } from '../../go/regexp.ts';
+import { GoError } from '../../go-error.ts';
 import { comparePrereleases, compareVersions, parseVersion, type Version } from './semver-version.ts';
 
 interface Constraint {

@@ -1,6 +1,6 @@
 /** Private keys: making, reading and writing them as Go does. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { GoError } from '../go-error.ts';
+import { GoError } from '../../go-error.ts';
 import { integer, pem, readElements, sequence } from './der.ts';
 
 /** `genPrivateKey`: PEM, or a text that says that the type is unknown. */

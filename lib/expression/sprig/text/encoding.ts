@@ -1,9 +1,9 @@
 /** Base64, base32 and checksums. */
 import { createHash } from 'node:crypto';
-import { goBytes, goString } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
-import type { GoFunction } from '../values.ts';
-import { define } from './define.ts';
+import { goBytes, goString } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoFunction } from '../../values.ts';
+import { define } from '../define.ts';
 
 export const encodingFunctions: readonly GoFunction[] = [
   define('b64enc', ['string'], 'string', (text) => Buffer.from(goBytes(text)).toString('base64')),

@@ -1,11 +1,12 @@
 /** X.509 certificates and private keys: `genCA`, `genSignedCert` and their kin. */
 import { createHash, createPublicKey, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
-import { goFormat, itemsOf } from '../go/format.ts';
-import { goString } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
-import type { GoFunction, GoList, GoMap } from '../values.ts';
-import { define } from './define.ts';
+import { goFormat, itemsOf } from '../../go/format.ts';
+import { goString } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoFunction, GoList, GoMap } from '../../values.ts';
+import { define } from '../define.ts';
+import { decodeBase64 } from '../text/encoding.ts';
 import {
   bitString,
   boolean,
@@ -19,7 +20,6 @@ import {
   sequence,
   time,
 } from './der.ts';
-import { decodeBase64 } from './encoding.ts';
 import { generatePrivateKey, generateRsaKey, parsePrivateKey, privateKeyPem } from './private-keys.ts';
 
 const result = '(sprig.certificate, error)';

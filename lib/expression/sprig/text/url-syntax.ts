@@ -1,7 +1,7 @@
 /** Go's net/url: parsing and writing of URLs. */
-import { goQuote } from '../go/quote.ts';
-import { goBytes, goString } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
+import { goQuote } from '../../go/quote.ts';
+import { goBytes, goString } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
 
 export interface GoUrl {
   readonly scheme: string;

@@ -1,6 +1,6 @@
 /** Versions as Masterminds/semver reads them: lenient about missing parts, a leading v and leading zeros. */
-import { parseGoUint } from '../go/parse-number.ts';
-import { GoError } from '../go-error.ts';
+import { parseGoUint } from '../../go/parse-number.ts';
+import { GoError } from '../../go-error.ts';
 
 export interface Version {
   readonly major: bigint;

@@ -1,5 +1,5 @@
 /** Go's mapping of letters one by one, and the word cases of huandu/xstrings and Masterminds/goutils. */
-import { isGoSpace } from '../go/space.ts';
+import { isGoSpace } from '../../go/space.ts';
 
 /** `unicode.ToUpper` for each character: a letter that has no single capital stays. */
 export function toUpper(text: string): string {

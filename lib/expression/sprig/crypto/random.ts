@@ -1,9 +1,9 @@
 /** Random numbers and texts, from the operating system's source. */
 import { randomBytes } from 'node:crypto';
-import { GoError } from '../go-error.ts';
-import type { GoFunction } from '../values.ts';
-import { define } from './define.ts';
-import { boundedCount } from './results.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoFunction } from '../../values.ts';
+import { define } from '../define.ts';
+import { boundedCount } from '../results.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const digits = '0123456789';

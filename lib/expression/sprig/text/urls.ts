@@ -1,10 +1,10 @@
 /** `urlParse` and `urlJoin`, on Go's net/url. */
-import { goKindOf } from '../go/format.ts';
-import { goQuote } from '../go/quote.ts';
-import { GoError } from '../go-error.ts';
-import type { GoFunction, GoMap } from '../values.ts';
-import { define } from './define.ts';
-import { mapOf } from './results.ts';
+import { goKindOf } from '../../go/format.ts';
+import { goQuote } from '../../go/quote.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoFunction, GoMap } from '../../values.ts';
+import { define } from '../define.ts';
+import { mapOf } from '../results.ts';
 import { type GoUrl, parseUrl, urlText } from './url-syntax.ts';
 
 export const urlFunctions: readonly GoFunction[] = [

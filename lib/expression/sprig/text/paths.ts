@@ -1,6 +1,6 @@
 /** Slash-separated paths: Go's packages path and, for the names with `os`, path/filepath on Linux. */
-import type { GoFunction } from '../values.ts';
-import { alias, define } from './define.ts';
+import type { GoFunction } from '../../values.ts';
+import { alias, define } from '../define.ts';
 
 const functions = [
   define('base', ['string'], 'string', base),

@@ -9,11 +9,11 @@ import {
   replaceAll,
   replaceAllLiteral,
   splitText,
-} from '../go/regexp.ts';
-import { GoError } from '../go-error.ts';
-import type { GoFunction } from '../values.ts';
-import { define, mustTwin } from './define.ts';
-import { stringList } from './results.ts';
+} from '../../go/regexp.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoFunction } from '../../values.ts';
+import { define, mustTwin } from '../define.ts';
+import { stringList } from '../results.ts';
 
 /** Compiles for the twins without `must`, which panic with another wording. */
 function compile(source: string): GoRegexp {

@@ -1,11 +1,11 @@
 /** Passwords and encryption. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, scryptSync } from 'node:crypto';
-import { goBytes, goString } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
-import type { GoFunction } from '../values.ts';
+import { goBytes, goString } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoFunction } from '../../values.ts';
+import { define } from '../define.ts';
+import { decodeBase64 } from '../text/encoding.ts';
 import { bcryptHash } from './bcrypt.ts';
-import { define } from './define.ts';
-import { decodeBase64 } from './encoding.ts';
 
 export const cryptoFunctions: readonly GoFunction[] = [
   define('bcrypt', ['string'], 'string', bcryptText),
@@ -62,9 +62,10 @@ const templates: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'long',
     (
-      'CvcvnoCvcvCvcv CvcvCvcvnoCvcv CvcvCvcvCvcvno CvccnoCvcvCvcv CvccCvcvnoCvcv CvccCvcvCvcvno CvcvnoCvccCvcv ' +
-      'CvcvCvccnoCvcv CvcvCvccCvcvno CvcvnoCvcvCvcc CvcvCvcvnoCvcc CvcvCvcvCvccno CvccnoCvccCvcv CvccCvccnoCvcv ' +
-      'CvccCvccCvcvno CvcvnoCvccCvcc CvcvCvccnoCvcc CvcvCvccCvccno CvccnoCvcvCvcc CvccCvcvnoCvcc CvccCvcvCvccno'
+      'CvcvnoCvcvCvcv CvcvCvcvnoCvcv CvcvCvcvCvcvno CvccnoCvcvCvcv CvccCvcvnoCvcv CvccCvcvCvcvno ' +
+      'CvcvnoCvccCvcv CvcvCvccnoCvcv CvcvCvccCvcvno CvcvnoCvcvCvcc CvcvCvcvnoCvcc CvcvCvcvCvccno ' +
+      'CvccnoCvccCvcv CvccCvccnoCvcv CvccCvccCvcvno CvcvnoCvccCvcc CvcvCvccnoCvcc CvcvCvccCvccno ' +
+      'CvccnoCvcvCvcc CvccCvcvnoCvcc CvccCvcvCvccno'
     ).split(' '),
   ],
   ['medium', ['CvcnoCvc', 'CvcCvcno']],

@@ -1,14 +1,14 @@
 /** Text: trimming, case, quoting, splitting and joining. */
-import { goFormat } from '../go/format.ts';
-import { goQuote } from '../go/quote.ts';
-import { goTrimSpace, isGoSpace } from '../go/space.ts';
-import { compareGoStrings } from '../go/utf8.ts';
-import type { GoFunction, GoMap, GoValue } from '../values.ts';
+import { goFormat } from '../../go/format.ts';
+import { goQuote } from '../../go/quote.ts';
+import { goTrimSpace, isGoSpace } from '../../go/space.ts';
+import { compareGoStrings } from '../../go/utf8.ts';
+import type { GoFunction, GoMap, GoValue } from '../../values.ts';
+import { toText, toTexts } from '../cast.ts';
+import { alias, define, defineVariadic } from '../define.ts';
+import { repeatText, stringList } from '../results.ts';
 import { abbreviate, bytesOf, substring, textOf, truncate, wrapText } from './byte-text.ts';
-import { toText, toTexts } from './cast.ts';
-import { alias, define, defineVariadic } from './define.ts';
 import { swapCase, toLower, toPascalCase, toTitle, toUpper, untitle } from './letter-case.ts';
-import { repeatText, stringList } from './results.ts';
 import { joinWords } from './word-case.ts';
 
 const trimAll = define('trimAll', ['string', 'string'], 'string', (cutset, text) => trimChars(text, cutset));
@@ -136,7 +136,7 @@ function sorted(value: GoValue): GoValue {
   return stringList(toTexts(value === null ? '<nil>' : value).sort(compareGoStrings));
 }
 
-/** goutils walks over bytes and takes each for a character, which spoils text outside ASCII that has spaces. */
+/** goutils takes each byte for a character, which spoils text outside ASCII that has spaces. */
 function withoutSpace(text: string): string {
   const bytes = bytesOf(text);
   const kept = Array.from(bytes).filter((char) => !isGoSpace(char));
