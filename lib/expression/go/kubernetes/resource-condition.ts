@@ -18,7 +18,7 @@ export type ResourceOutcome =
   /** A condition does not parse. */
   | { readonly kind: 'invalid'; readonly message: string };
 
-/** The outcome for an object, given as JSON. Any requirement of a failure condition that holds is a failure. */
+/** The outcome for an object, given as JSON. Of a failure condition, any requirement that holds is enough. */
 export function resourceOutcome(conditions: ResourceConditions, object: string): ResourceOutcome {
   const success = readCondition('success', conditions.successCondition);
   if ('kind' in success) return success;
