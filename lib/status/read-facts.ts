@@ -219,7 +219,10 @@ function noteOutcome(facts: Facts, value: unknown, at: string): void {
   const node = text(value['node']);
   if (node === undefined || text(value['phase']) === undefined) return;
   const outcome = value as unknown as Outcome;
-  if (outcome.absent) return;
+  if (outcome.absent) {
+    facts.delete(node);
+    return;
+  }
   if (outcome.items !== undefined && !facts.has(node)) return;
   const fact = factOf(facts, node);
   if (fact.done) return;
