@@ -23,6 +23,12 @@ export const catalogue = {
     why: 'Argo reads YAML strictly and drops the whole document, and which value was meant cannot be known.',
     remedy: 'Keep one of the two. A key that a merge (<<) brings cannot be set again beside it.',
   },
+  'repeated-key': {
+    severity: 'warning',
+    title: 'a key is set twice in one map',
+    why: 'The last one counts, as when an object is created through Kubernetes.',
+    remedy: 'Keep one of the two.',
+  },
   'invalid-key': {
     severity: 'error',
     title: 'a key is not a text',
@@ -62,7 +68,7 @@ export const catalogue = {
   'unread-field': {
     severity: 'warning',
     title: 'a field does not exist and is not read',
-    why: 'Inside a step Argo decodes without strictness, so the field is lost without a word.',
+    why: 'It is lost without a word: inside a step, and where an object is not read strictly, unknown fields are passed over.',
     remedy: 'Correct the name, or remove the field.',
   },
   'wrong-type': {

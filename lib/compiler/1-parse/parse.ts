@@ -31,6 +31,11 @@ export interface ParsedDocument<T extends ArgoObject = ArgoObject> {
 export interface ParseOptions {
   /** @default defaultLimits */
   readonly limits?: Partial<Limits>;
+  /**
+   * Whether unknown fields and repeated keys are errors, as for `argo lint` and `argo submit`; else they are warnings,
+   * as they are no hindrance when an object is created through Kubernetes. @default true
+   */
+  readonly strict?: boolean;
 }
 
 export interface ParseResult {
@@ -44,18 +49,23 @@ export function parse(sources: readonly Source[], options: ParseOptions = {}): P
   const documents: ParsedDocument[] = [];
   const nowhere: Source = sources[0] ?? { path: '', text: '' };
   const spans = createSpanIndex(nowhere);
+  const { strict = true } = options;
   for (const source of sources) {
-    for (const document of parseSource(source, limits, spans, collector)) documents.push(document);
+    for (const document of parseSource(source, { limits, strict, spans, collector }))
+      documents.push(document);
   }
   return { documents, diagnostics: collector.sorted() };
 }
 
-function parseSource(
-  source: Source,
-  limits: Limits,
-  spans: SpanRecorder,
-  collector: Collector,
-): readonly ParsedDocument[] {
+interface Reading {
+  readonly limits: Limits;
+  readonly strict: boolean;
+  readonly spans: SpanRecorder;
+  readonly collector: Collector;
+}
+
+function parseSource(source: Source, reading: Reading): readonly ParsedDocument[] {
+  const { limits, strict, collector } = reading;
   const start: Span = { source, start: 0, end: 1 };
   if (source.text.length > limits.sourceLength) {
     const message = `this file has ${source.text.length} characters, ${limits.sourceLength} are the most`;
@@ -69,10 +79,11 @@ function parseSource(
     return [];
   }
   return parts.flatMap((part, index) => {
-    const { node, problems } = readYaml(part.text, limits);
+    const { node, problems } = readYaml(part.text, limits, strict);
     for (const problem of problems) reportProblem(problem, source, part, collector);
-    if (!node || problems.length > 0 || (node.kind === 'scalar' && node.value === null)) return [];
-    return readDocument(node, { source, part, index, spans, collector });
+    const isBroken = problems.some(({ code }) => code !== 'repeated-key');
+    if (!node || isBroken || (node.kind === 'scalar' && node.value === null)) return [];
+    return readDocument(node, { ...reading, source, part, index });
   });
 }
 
@@ -87,12 +98,10 @@ function reportProblem(problem: YamlProblem, source: Source, part: TextPart, col
   collector.report(code, at(start, end), message, others ? { related: others } : {});
 }
 
-interface Context {
+interface Context extends Reading {
   readonly source: Source;
   readonly part: TextPart;
   readonly index: number;
-  readonly spans: SpanRecorder;
-  readonly collector: Collector;
 }
 
 /** Documents of other kinds are left out with a warning: a folder of manifests may well hold some. */
@@ -117,7 +126,8 @@ function readDocument(node: YamlNode, context: Context): readonly ParsedDocument
     collector.report('unknown-kind', at(entry!.value), `a ${kind} has no meaning here and is left out`, hint);
     return [];
   }
-  const unknown = kind === 'ConfigMap' || kind === 'Secret' ? 'unread-field' : 'unknown-field';
+  const isLax = !context.strict || kind === 'ConfigMap' || kind === 'Secret';
+  const unknown = isLax ? 'unread-field' : 'unknown-field';
   const own = createCollector();
   const value = readTyped(node, kind, { source, offset: part.offset, spans, collector: own, unknown });
   const isComplete = !own.sorted().some(({ code }) => code === 'wrong-type');

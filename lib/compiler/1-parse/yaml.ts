@@ -49,15 +49,15 @@ const options = {
 } as const;
 
 /** The first document of a text, as Argo reads it. */
-export function readYaml(text: string, limits: Limits): YamlRead {
+export function readYaml(text: string, limits: Limits, isStrict = true): YamlRead {
   const plain = readPlainYaml(text);
   if (plain && plain.size <= limits.nodes && plain.depth <= limits.depth)
     return { node: plain, problems: [] };
-  return readAnyYaml(text, limits);
+  return readAnyYaml(text, limits, isStrict);
 }
 
 /** The same through the library, whatever the text holds. */
-export function readAnyYaml(text: string, limits: Limits): YamlRead {
+export function readAnyYaml(text: string, limits: Limits, isStrict = true): YamlRead {
   if (nestingBound(text) > 4 * limits.depth) {
     return { problems: [{ code: 'too-large', message: 'this is nested too deeply', start: 0, end: 1 }] };
   }
@@ -65,12 +65,12 @@ export function readAnyYaml(text: string, limits: Limits): YamlRead {
     const [first] = parseAllDocuments(text, options);
     if (!first) return { problems: [] };
     const error = first.errors[0];
-    if (!error) return convert(first.contents as Node | null, text, (offset) => offset, limits);
+    if (!error) return convert(first.contents as Node | null, text, (offset) => offset, { limits, isStrict });
     const repaired = repairIndent(text);
     if (repaired) {
       const [again] = parseAllDocuments(repaired.text, options);
       if (again && again.errors.length === 0) {
-        return convert(again.contents as Node | null, repaired.text, repaired.original, limits);
+        return convert(again.contents as Node | null, repaired.text, repaired.original, { limits, isStrict });
       }
     }
     return { problems: [syntaxProblem(error, text)] };
@@ -109,6 +109,8 @@ function firstLine(message: string): string {
 
 interface Conversion {
   readonly limits: Limits;
+  /** Whether a key that is set twice is an error; else the last one counts. */
+  readonly isStrict: boolean;
   /** Of the text that the library read; and whether it ends with a line end. */
   readonly length: number;
   readonly endsInLine: boolean;
@@ -124,10 +126,10 @@ function convert(
   root: Node | null,
   text: string,
   original: (offset: number) => number,
-  limits: Limits,
+  options: Pick<Conversion, 'limits' | 'isStrict'>,
 ): YamlRead {
   const conversion: Conversion = {
-    limits,
+    ...options,
     length: text.length,
     endsInLine: text.endsWith('\n'),
     original,
@@ -235,7 +237,7 @@ function convertMap(node: YAMLMap, conversion: Conversion, depth: number): MapNo
     if (key === undefined) continue;
     const previous = entries.get(key);
     if (previous) reportDuplicate(key, place, previous, conversion);
-    else entries.set(key, { key, keyStart: place.start, keyEnd: place.end, value });
+    entries.set(key, { key, keyStart: place.start, keyEnd: place.end, value });
   }
   const list = [...entries.values()];
   return {
@@ -279,7 +281,7 @@ function reportDuplicate(
   conversion: Conversion,
 ): void {
   conversion.problems.push({
-    code: 'duplicate-key',
+    code: conversion.isStrict ? 'duplicate-key' : 'repeated-key',
     message: `"${key}" is set twice in the same map`,
     ...place,
     related: { start: previous.keyStart, end: previous.keyEnd, message: 'first set here' },
@@ -305,7 +307,7 @@ function mergeInto(
     for (const entry of map.entries) {
       const previous = entries.get(entry.key);
       if (previous) reportDuplicate(entry.key, place, previous, conversion);
-      else entries.set(entry.key, entry);
+      entries.set(entry.key, entry);
     }
   }
 }

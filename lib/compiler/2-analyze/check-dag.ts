@@ -26,7 +26,7 @@ import type { Tag } from './tags.ts';
 import { warnUndeclared } from './warnings/undeclared-arguments.ts';
 
 export function checkDag(called: Called, scope: Scope, checkCall: CheckCall): void {
-  const { frame, template, title } = called;
+  const { frame, template, title, view } = called;
   checkDeadline(called);
   const dag = template.dag!;
   const tasks = dag.tasks ?? [];
@@ -39,7 +39,7 @@ export function checkDag(called: Called, scope: Scope, checkCall: CheckCall): vo
   const isSound = checkDependencies(frame, tasks, dependencies);
   const sorted = isSound ? sortTasks(tasks, dependencies) : tasks;
   const callees = checkCallees(called, sorted, scope, checkCall);
-  const place = { frame, scope, owner: `template ${title}` };
+  const place = { frame, scope, owner: `template ${title}`, view };
   if (dag.target) checkText(dag.target, () => frame.spans.of(dag, 'target'), place);
   checkTargets(called, tasks);
   const waitsFor: Ancestry = isSound ? ancestryOf(sorted, dependencies) : () => true;
@@ -96,6 +96,7 @@ function checkTask(called: Called, task: DagTask, context: DagContext): void {
     frame,
     scope: taskScope,
     owner: `template ${title}`,
+    view,
     ...(frame.warns && { onTag }),
   });
   checkArguments(frame, task.arguments, `task "${task.name}"`, { mayLackValues: false, view });

@@ -13,7 +13,7 @@ import type { Scope } from './scope.ts';
 
 export function checkLeaf(called: Called, scope: Scope, given: GivenArguments): void {
   const { frame, template, title, view } = called;
-  const place = { frame, scope, owner: `template ${title}` };
+  const place = { frame, scope, owner: `template ${title}`, view };
   // An argument takes the place of the input's own value, valueFrom and location, so those are not looked at.
   checkVariables(template, place, (object) => object === template.inputs || object === template.outputs);
   checkInputTexts(called, scope, given);
@@ -32,8 +32,12 @@ export function checkLeaf(called: Called, scope: Scope, given: GivenArguments): 
   checkParallelism(called);
 }
 
-function checkInputTexts({ frame, template, title }: Called, scope: Scope, given: GivenArguments): void {
-  const place = { frame, scope, owner: `template ${title}` };
+function checkInputTexts(
+  { frame, template, title, view }: Called,
+  scope: Scope,
+  given: GivenArguments,
+): void {
+  const place = { frame, scope, owner: `template ${title}`, view };
   for (const input of template.inputs?.parameters ?? []) {
     const { value, valueFrom, ...rest } = input;
     const argument = given.parameter(input.name);

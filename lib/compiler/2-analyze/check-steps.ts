@@ -50,7 +50,7 @@ function checkStep(
   checkHooks(frame, step.hooks);
   const stepScope = scope.inner();
   addInlineInputs(step, stepScope);
-  checkVariables(step, { frame, scope: stepScope, owner: `template ${title}` });
+  checkVariables(step, { frame, scope: stepScope, owner: `template ${title}`, view });
   const isAggregate = (step.withItems?.length ?? 0) > 0 || Boolean(step.withParam);
   addNodeOutputs(frame, scope, { ...node, isAggregate });
   if (!callee) return;

@@ -88,7 +88,7 @@ function checkHead(called: Called): void {
 }
 
 function checkBody(called: Called, given: GivenArguments): void {
-  const { frame, template, title } = called;
+  const { frame, template, title, view } = called;
   const scope = createScope();
   addOwnVariables(called, scope);
   scope.add(...localsOf(template));
@@ -97,7 +97,7 @@ function checkBody(called: Called, given: GivenArguments): void {
   else if (type === 'dag') checkDag(called, scope, checkCall);
   else checkLeaf(called, scope, given);
   const owner = `template ${title}`;
-  checkVariables(template.outputs, { frame, scope, owner });
+  checkVariables(template.outputs, { frame, scope, owner, view });
   checkOutputs(called);
   if (template.archiveLocation)
     checkLocation(frame, template.archiveLocation, `the archiveLocation of ${title}`);

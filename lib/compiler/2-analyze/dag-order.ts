@@ -44,6 +44,9 @@ export function sortTasks(tasks: readonly DagTask[], dependencies: Dependencies)
 /** Answers whether one task waits for another, directly or not. */
 export type Ancestry = (task: string, ancestor: string) => boolean;
 
+/** Above this the table of pairs would take more than 100 MB, and each question is answered by a search. */
+const largestTable = 30_000;
+
 /**
  * One bit for each pair of tasks, filled the first time that a direct dependency does not settle the question,
  * in one pass over the sorted tasks.
@@ -69,7 +72,29 @@ export function ancestryOf(sorted: readonly DagTask[], dependencies: Dependencie
     const row = positions.get(task);
     const column = positions.get(ancestor);
     if (row === undefined || column === undefined || column >= row) return false;
+    if (sorted.length > largestTable) return isReachable(task, ancestor, positions, dependencies);
     bits ??= fill();
     return (bits[row * words + (column >> 5)]! & (1 << (column & 31))) !== 0;
   };
+}
+
+/** Follows dependencies from the task, but not past the ancestor in the order. */
+function isReachable(
+  task: string,
+  ancestor: string,
+  positions: ReadonlyMap<string, number>,
+  dependencies: Dependencies,
+): boolean {
+  const least = positions.get(ancestor) ?? 0;
+  const seen = new Set<string>();
+  const open = [task];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const need of dependencies.get(name)?.keys() ?? []) {
+      if (need === ancestor) return true;
+      if (seen.has(need) || (positions.get(need) ?? -1) <= least) continue;
+      seen.add(need);
+      open.push(need);
+    }
+  }
+  return false;
 }

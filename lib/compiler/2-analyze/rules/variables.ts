@@ -7,7 +7,7 @@ import { variableRoots } from '../../../argo/variables.ts';
 import { nearestName } from '../../../diagnostics/did-you-mean.ts';
 import type { Span } from '../../../diagnostics/source.ts';
 import { tagSpan } from '../../../diagnostics/span.ts';
-import { type Frame, report } from '../frame.ts';
+import { type Frame, report, type View } from '../frame.ts';
 import type { Scope } from '../scope.ts';
 import { type Tag, tagsOf } from '../tags.ts';
 import { warnUnknownRoot } from '../warnings/template-warnings.ts';
@@ -47,6 +47,8 @@ export interface Place {
   readonly scope: Scope;
   /** The words before "sees" in the explanation, such as `template "main"`. */
   readonly owner: string;
+  /** What a nested tag makes of the tag around it. */
+  readonly view: View;
   /** Called with every tag met, visible or not. */
   readonly onTag?: (tag: Tag, span: () => Span) => void;
 }
@@ -79,12 +81,20 @@ export function checkText(text: string, spanOf: () => Span, place: Place, depth 
     warnUnknownRoot(place.frame, tag, at);
     if (tag.isExpression) continue;
     if (tag.isClosed && tag.name === 'inputs.parameters') continue;
-    if (!tag.isClosed || !isVisible(tag.name, place.scope, place.frame)) reportHidden(tag, at, place);
+    if (!tag.isClosed || !isTagVisible(tag, place)) reportHidden(tag, at, place);
     else if (depth < 2) {
       const value = place.frame.globals.get(tag.name);
       if (value !== undefined) checkText(value, at, place, depth + 1);
     }
   }
+}
+
+/** `{{a.{{b}}}}` is the variable whose name the value of `b` completes. */
+function isTagVisible(tag: Tag, { scope, frame, view }: Place): boolean {
+  if (!tag.text.includes('{{')) return isVisible(tag.name, scope, frame);
+  const braces = tag.text.split('{{').length;
+  const seen = view(`{{${tag.text}${'}}'.repeat(braces)}`);
+  return tagsOf(seen).every(({ name }) => isVisible(name, scope, frame));
 }
 
 function reportHidden(tag: Tag, spanOf: () => Span, place: Place): void {
