@@ -3,7 +3,7 @@
 import { goFormat, goTypeOf, sortedKeys } from '../go/format.ts';
 import { GoError } from '../go-error.ts';
 import type { GoList, GoMap, GoValue } from '../values.ts';
-import type { Builtin } from './builtins.ts';
+import type { Budget, Builtin } from './builtins.ts';
 import { elementAt, entryOf, fetchValue, textOfKey } from './fetch.ts';
 import { ANY_LIST, kindOf } from './go-types.ts';
 import { methodOf } from './methods.ts';
@@ -105,16 +105,26 @@ function take([value = null, count = null]: readonly GoValue[]): GoValue {
   return isList(value) && value.items !== null ? { ...value, items: items.slice(0, size) } : value;
 }
 
-function uniq([value = null]: readonly GoValue[]): GoValue {
-  const seen: GoValue[] = [];
-  const texts = new Set<string>();
+function uniq([value = null]: readonly GoValue[], { step }: Budget): GoValue {
+  const kept: GoValue[] = [];
+  const simple = new Set<string | number | bigint>();
   for (const item of itemsOf(value, 'uniq')) {
-    if (typeof item === 'string' ? texts.has(item) : seen.some((each) => equal(item, each))) continue;
-    if (typeof item === 'string') texts.add(item);
-    seen.push(item);
-    if (seen.length > 20_000 && texts.size < seen.length) throw new GoError('memory budget exceeded');
+    const key = simpleKey(item);
+    if (key === undefined) step(kept.length);
+    if (key === undefined ? kept.some((each) => equal(item, each)) : simple.has(key)) continue;
+    if (key !== undefined) simple.add(key);
+    kept.push(item);
   }
-  return listOfAny(seen);
+  return listOfAny(kept);
+}
+
+/** Strings and numbers are compared by a set; 1 and 1.0 are one. */
+function simpleKey(item: GoValue): string | number | bigint | undefined {
+  if (typeof item === 'string') return `s${item}`;
+  if (typeof item === 'number') return Number.isNaN(item) ? undefined : item;
+  const integer = integerOf(item);
+  if (integer === undefined) return undefined;
+  return BigInt.asIntN(53, integer) === integer ? Number(integer) : integer;
 }
 
 function flattened(items: readonly GoValue[], grow: (size: number) => void, depth = 0): readonly GoValue[] {
@@ -123,7 +133,7 @@ function flattened(items: readonly GoValue[], grow: (size: number) => void, dept
   return items.flatMap((item) => (isList(item) ? flattened(item.items ?? [], grow, depth + 1) : [item]));
 }
 
-const concat: Builtin = (args, grow) => {
+const concat: Builtin = (args, { grow }) => {
   const items: GoValue[] = [];
   for (const arg of args) {
     const more = itemsOf(arg, 'concat');
@@ -133,7 +143,7 @@ const concat: Builtin = (args, grow) => {
   return items.length === 0 ? { kind: 'list', type: ANY_LIST, items: null } : listOfAny(items);
 };
 
-const sort: Builtin = (args, grow) => {
+const sort: Builtin = (args, { grow }) => {
   const [list = null, order = 'asc'] = args;
   if (typeof order !== 'string')
     throw new GoError(`sort order argument must be a string (got ${goTypeOf(order)})`);
@@ -156,7 +166,7 @@ export const listFunctions: readonly (readonly [string, Builtin])[] = [
   ['fromPairs', fromPairs],
   [
     'reverse',
-    ([value = null], grow) => {
+    ([value = null], { grow }) => {
       const items = itemsOf(value, 'reverse');
       grow(items.length);
       return listOfAny(items.toReversed());
@@ -164,6 +174,6 @@ export const listFunctions: readonly (readonly [string, Builtin])[] = [
   ],
   ['uniq', uniq],
   ['concat', concat],
-  ['flatten', ([value = null], grow) => listOfAny(flattened(itemsOf(value, 'flatten'), grow))],
+  ['flatten', ([value = null], { grow }) => listOfAny(flattened(itemsOf(value, 'flatten'), grow))],
   ['sort', sort],
 ];

@@ -4,7 +4,7 @@ import { goTypeOf } from '../go/format.ts';
 import { goLength } from '../go/utf8.ts';
 import { GoError } from '../go-error.ts';
 import type { GoList, GoValue } from '../values.ts';
-import type { Builtin } from './builtins.ts';
+import type { Budget, Builtin } from './builtins.ts';
 import { isList, toInt } from './operators.ts';
 import { withinBudget } from './text-budget.ts';
 
@@ -70,7 +70,7 @@ function pieces(text: string, separator: string, count: number): readonly string
 }
 
 function split(after: boolean): Builtin {
-  return (args, grow) => {
+  return (args, { grow }) => {
     const [text, separator, count] = [textAt(args, 0), textAt(args, 1), countAt(args, 2)];
     if (count === 0) return { kind: 'list', type: '[]string', items: null };
     const parts = pieces(text, separator, count);
@@ -99,7 +99,7 @@ function interleave(text: string, to: string, count: number): string {
   return chars.map((char, at) => (at < times ? to + char : char)).join('') + (times > chars.length ? to : '');
 }
 
-function repeat(args: readonly GoValue[], grow: (size: number) => void): GoValue {
+function repeat(args: readonly GoValue[], { grow }: Budget): GoValue {
   const text = textAt(args, 0);
   const count = toInt(args[1] ?? null);
   if (count < 0n) throw new GoError(`invalid argument for repeat (expected positive integer, got ${count})`);

@@ -15,7 +15,13 @@ import { lengthOf } from './fetch.ts';
 import { kindOf } from './go-types.ts';
 import { integerOf, isTagged } from './operators.ts';
 
-export type Builtin = (args: readonly GoValue[], grow: (size: number) => void) => GoValue;
+/** What a function may use up: elements that it makes, and steps that it takes beyond its arguments' size. */
+export interface Budget {
+  readonly grow: (size: number) => void;
+  readonly step: (size: number) => void;
+}
+
+export type Builtin = (args: readonly GoValue[], budget: Budget) => GoValue;
 
 function length([value = null]: readonly GoValue[]): GoValue {
   return BigInt(typeof value === 'string' ? goRunes(value).length : lengthOf(value));

@@ -10,7 +10,7 @@ import { builtins } from './builtins.ts';
 import { evaluateLoop } from './closures.ts';
 import { contains, fetchValue, lengthOf, sliceValue } from './fetch.ts';
 import { ANY_LIST, ANY_MAP } from './go-types.ts';
-import { asBool, grow, type Machine, step } from './machine.ts';
+import { asBool, grow, type Machine, step, stepThrough, stepThroughText } from './machine.ts';
 import {
   calculate,
   compare,
@@ -121,6 +121,7 @@ function binaryValue(machine: Machine, node: BinaryNode): GoValue {
   }
   const value = evaluate(machine, right);
   machine.at = node.at;
+  if (typeof left !== 'bigint' || typeof value !== 'bigint') stepThrough(machine, [left, value]);
   if (operator === '==' || operator === '!=')
     return equalValues(machine, node, left, value) === (operator === '==');
   return operate(machine, operator, left, value);
@@ -217,6 +218,7 @@ function evaluateLink(machine: Machine, node: Node): GoValue | undefined {
   if (base === undefined || (node.optional && isNil(base))) return undefined;
   const key = evaluate(machine, node.property);
   machine.at = node.at;
+  if (typeof base === 'string') stepThroughText(machine, base);
   return fetchValue(base, key);
 }
 
@@ -229,6 +231,7 @@ function callValue(machine: Machine, node: Extract<Node, { kind: 'call' }>): GoV
   if (!isTagged(callee) || callee.kind !== 'func') {
     throw new GoError(`invalid operation: cannot call non-function of type ${goTypeOf(callee)}`);
   }
+  stepThrough(machine, args);
   return callee.call(args);
 }
 
@@ -237,8 +240,12 @@ function sliceNodeValue(machine: Machine, node: Extract<Node, { kind: 'slice' }>
   const to = node.to ? evaluate(machine, node.to) : BigInt(lengthOf(value));
   const from = node.from ? evaluate(machine, node.from) : 0n;
   machine.at = node.at;
+  if (typeof value === 'string') stepThroughText(machine, value);
   return sliceValue(value, from, to);
 }
+
+/** These look at a list or map without going through it. */
+const constantCost: ReadonlySet<string> = new Set(['len', 'type', 'first', 'last', 'get']);
 
 function builtinValue(machine: Machine, node: BuiltinNode): GoValue {
   const looped = evaluateLoop(machine, node);
@@ -247,7 +254,11 @@ function builtinValue(machine: Machine, node: BuiltinNode): GoValue {
   machine.at = node.at;
   const run = builtins.get(node.name);
   if (!run) throw new GoError(`unknown builtin ${node.name}`);
-  return run(args, (size) => grow(machine, size));
+  if (!constantCost.has(node.name)) stepThrough(machine, args);
+  return run(args, {
+    grow: (size) => grow(machine, size),
+    step: (size) => step(machine, size),
+  });
 }
 
 function pointerValue(machine: Machine, name: string, at: number): GoValue {

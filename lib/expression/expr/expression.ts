@@ -8,7 +8,7 @@ import { checkPattern, checkTree } from './check.ts';
 import { evaluate } from './evaluate.ts';
 import { ExprFault, type ExprPhase, type ExprPosition, positionOf } from './fault.ts';
 import { ANY_MAP } from './go-types.ts';
-import type { Machine } from './machine.ts';
+import { type Machine, stepThrough } from './machine.ts';
 import type { Nature } from './nature.ts';
 import { optimizeTree } from './optimize.ts';
 import { parseTree } from './parser.ts';
@@ -97,7 +97,12 @@ function runTree(text: string, tree: Node, natures: ReadonlyMap<Node, Nature>, e
     text,
     'run',
     () => machine.at,
-    () => ({ ok: true, value: evaluate(machine, tree) }),
+    () => {
+      const value = evaluate(machine, tree);
+      // A few steps can make a value that holds another many times over; nobody could print it.
+      stepThrough(machine, [value]);
+      return { ok: true, value };
+    },
   );
 }
 

@@ -6,8 +6,14 @@ import type { Nature } from './nature.ts';
 
 /** expr-lang's own budget for elements of lists and maps that an expression makes. */
 const MEMORY_BUDGET = 1_000_000;
-/** Ours: expr-lang bounds no loops. */
-const STEP_BUDGET = 5_000_000;
+/** Ours: expr-lang bounds no loops. A step is a node evaluated, or so much of a value that is worked on. */
+const STEP_BUDGET = 20_000_000;
+const CHARS_PER_STEP = 8;
+/** Bytes that are no UTF-8 are handled one by one. */
+const STEPS_PER_BROKEN_CHAR = 8;
+/** Deeper values would exhaust the stack of what prints or compares them. */
+const MAX_VALUE_DEPTH = 900;
+const BROKEN = /\p{Surrogate}/u;
 
 /** The list that a predicate runs over. */
 export interface Loop {
@@ -34,10 +40,34 @@ export function grow(machine: Machine, size: number): void {
   if (machine.memory >= MEMORY_BUDGET) throw new GoError('memory budget exceeded');
 }
 
-/** Counts a node that is evaluated. */
-export function step(machine: Machine): void {
-  machine.steps += 1;
+/** Counts a node that is evaluated, or work of that size. */
+export function step(machine: Machine, size = 1): void {
+  machine.steps += size;
   if (machine.steps > STEP_BUDGET) throw new GoError('step budget exceeded');
+}
+
+/** Counts work on the whole of the values. */
+export function stepThrough(machine: Machine, values: readonly GoValue[], depth = 0): void {
+  if (depth > MAX_VALUE_DEPTH) throw new GoError('recursion depth exceeded');
+  for (const value of values) {
+    if (typeof value === 'string') stepThroughText(machine, value);
+    if (typeof value !== 'object' || value === null) continue;
+    if (value.kind === 'list') stepThroughItems(machine, value.items ?? [], depth);
+    if (value.kind === 'map' && value.type.startsWith('map[')) {
+      stepThroughItems(machine, [...(value.entries?.values() ?? [])], depth);
+    }
+  }
+}
+
+/** Counts work on each byte of the string. */
+export function stepThroughText(machine: Machine, text: string): void {
+  step(machine, BROKEN.test(text) ? text.length * STEPS_PER_BROKEN_CHAR : text.length / CHARS_PER_STEP);
+}
+
+function stepThroughItems(machine: Machine, items: readonly GoValue[], depth: number): void {
+  step(machine, items.length);
+  if (items.some((item) => typeof item === 'string' || typeof item === 'object'))
+    stepThrough(machine, items, depth + 1);
 }
 
 /** The value as a bool, which Go asserts. */

@@ -5,7 +5,7 @@ import type { Token, TokenKind } from './lexer.ts';
 
 /** expr-lang's own limit on nodes; ours on nesting, so that no input exhausts the stack. */
 const MAX_NODES = 10_000;
-const MAX_HEIGHT = 1_000;
+const MAX_HEIGHT = 500;
 const MAX_NESTING = 250;
 
 export interface Parser {
