@@ -1,6 +1,7 @@
 /** Checks documents against all of Argo's rules, and resolves what they refer to. */
 
 import type { Arguments } from '../../argo/invocation.ts';
+import type { Trace } from '../../argo/strategic-merge.ts';
 import type {
   ClusterWorkflowTemplate,
   CronWorkflow,
@@ -35,7 +36,7 @@ export interface AnalyzedWorkflow {
   readonly document: ParsedDocument<Runnable>;
   /** The spec that runs: that of `workflowTemplateRef` merged in. */
   readonly spec: WorkflowSpec;
-  /** The workflow's arguments over those of the referenced spec. */
+  /** Those of the spec that runs. */
   readonly arguments: Arguments;
   /** Which template calls which, as far as names are known before the run. */
   readonly calls: CallGraph;
@@ -46,20 +47,22 @@ export interface Analysis {
   readonly stores: TemplateStores;
   /** Places of all documents and companions, merged specs included. */
   readonly spans: SpanIndex;
+  /** To be given to later merges, so that their results too have a place. */
+  readonly trace: Trace;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export function analyze(documents: readonly ParsedDocument[], options: AnalyzeOptions = {}): Analysis {
   const { mode = 'lint', companions = [], warnings = true } = options;
   const collector = createCollector();
-  const spans = joinIndexes([...documents, ...companions]);
+  const { spans, trace } = joinIndexes([...documents, ...companions]);
   const stores = collectStores([...documents, ...companions], collector);
   const checker: Checker = { mode, spans, stores, collector, warns: warnings };
   // What is left of a document with values of wrong types would give findings about what was left out.
   const workflows = documents.flatMap((document): readonly AnalyzedWorkflow[] =>
-    isRunnable(document) && document.isComplete ? [analyzeOne(checker, document)] : [],
+    isRunnable(document) && document.isComplete ? [analyzeOne(checker, document, trace)] : [],
   );
-  return { workflows, stores, spans, diagnostics: collector.sorted() };
+  return { workflows, stores, spans, trace, diagnostics: collector.sorted() };
 }
 
 function isRunnable(document: ParsedDocument): document is ParsedDocument<Runnable> {
@@ -72,15 +75,15 @@ function isRunnable(document: ParsedDocument): document is ParsedDocument<Runnab
   );
 }
 
-function analyzeOne(checker: Checker, document: ParsedDocument<Runnable>): AnalyzedWorkflow {
+function analyzeOne(checker: Checker, document: ParsedDocument<Runnable>, trace: Trace): AnalyzedWorkflow {
   const { value } = document;
   checkObjectName(checker, value.kind, value.metadata);
   if (value.kind === 'CronWorkflow') checkCron(checker, value);
   const spec = value.kind === 'CronWorkflow' ? (value.spec.workflowSpec ?? {}) : value.spec;
   const metadata = value.kind === 'CronWorkflow' ? (value.spec.workflowMetadata ?? {}) : value.metadata;
   const checked = checkWorkflow(forObject(checker, value), { object: value, spec, metadata });
-  const merged = checked.referenced ? mergeWorkflowTemplateRef(spec, checked.referenced.spec) : spec;
-  return { document, spec: merged, arguments: checked.arguments, calls: checked.calls };
+  const merged = checked.referenced ? mergeWorkflowTemplateRef(spec, checked.referenced.spec, trace) : spec;
+  return { document, spec: merged, arguments: merged.arguments ?? {}, calls: checked.calls };
 }
 
 /** An object of the whole cluster cannot refer to one of a namespace. */
@@ -89,19 +92,36 @@ function forObject(checker: Checker, { kind }: Runnable): Checker {
   return { ...checker, stores: { ...checker.stores, workflowTemplate: () => undefined } };
 }
 
-/** Documents of several parses have an index each; the one that knows an object answers for it. */
-function joinIndexes(documents: readonly ParsedDocument[]): SpanIndex {
+/**
+ * Documents of several parses have an index each; the one that knows an object answers for it. An object that a merge
+ * made stands where the one stands that it was mostly made from.
+ */
+function joinIndexes(documents: readonly ParsedDocument[]): {
+  readonly spans: SpanIndex;
+  readonly trace: Trace;
+} {
   const indexes = [...new Set(documents.map(({ spans }) => spans))];
-  const [first] = indexes;
-  if (first && indexes.length === 1) return first;
-  const indexOf = (object: object): SpanIndex =>
-    indexes.find((index) => index.has(object)) ?? first ?? nowhere;
-  return {
-    of: (object, key) => indexOf(object).of(object, key),
-    key: (object, key) => indexOf(object).key(object, key),
-    name: (object) => indexOf(object).name(object),
-    has: (object) => indexes.some((index) => index.has(object)),
+  const origins = new WeakMap<object, object>();
+  const find = (object: object): readonly [SpanIndex, object] => {
+    const own = origins.get(object) ?? object;
+    return [indexes.find((index) => index.has(own)) ?? indexes[0] ?? nowhere, own];
   };
+  const spans: SpanIndex = {
+    of: (object, key) => {
+      const [index, own] = find(object);
+      return index.of(own, key);
+    },
+    key: (object, key) => {
+      const [index, own] = find(object);
+      return index.key(own, key);
+    },
+    name: (object) => {
+      const [index, own] = find(object);
+      return index.name(own);
+    },
+    has: (object) => indexes.some((index) => index.has(origins.get(object) ?? object)),
+  };
+  return { spans, trace: (merged, from) => origins.set(merged, origins.get(from) ?? from) };
 }
 
 const nothing = { source: { path: '', text: '' }, start: 0, end: 0 };

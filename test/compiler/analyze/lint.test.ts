@@ -1,0 +1,165 @@
+/** Verdicts of the whole front end that a folder of test/rejects cannot show: several files, modes, order, sizes. */
+
+import { describe, expect, test } from 'vitest';
+import { parse } from '../../../lib/compiler/1-parse/parse.ts';
+import { analyze } from '../../../lib/compiler/2-analyze/analyze.ts';
+import { lint } from '../../../lib/compiler/2-analyze/lint.ts';
+
+const header = (kind: string, name: string) =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec:\n`;
+
+const echo = `    - name: echo
+      inputs: {parameters: [{name: text}]}
+      container: {image: alpine, command: [echo], args: ["{{inputs.parameters.text}}"]}
+`;
+
+const codes = (...texts: readonly string[]) =>
+  lint(texts.map((text, index) => ({ path: `${index}.yaml`, text }))).diagnostics.map(({ code }) => code);
+
+describe('several files', () => {
+  const library = `${header('WorkflowTemplate', 'lib')}  arguments: {parameters: [{name: a, value: x}]}\n  entrypoint: echo\n  templates:\n${echo}`;
+  const caller = `${header('Workflow', 'w')}  workflowTemplateRef: {name: lib}\n`;
+
+  test('refer to each other in any order', () => {
+    const own = `${caller}  arguments: {parameters: [{name: text, value: hi}]}\n`;
+    expect(codes(own, library)).toEqual([]);
+    expect(codes(library, own)).toEqual([]);
+    expect(codes(own)).toEqual(['unknown-template-ref']);
+    expect(codes(caller, library)).toEqual(['missing-argument']);
+  });
+
+  test('of another namespace are not found', () => {
+    const other = library.replace('{name: lib}', '{name: lib, namespace: other}');
+    expect(codes(caller, other)).toEqual(['unknown-template-ref']);
+  });
+
+  test('companions are looked up and not checked', () => {
+    const text = `${caller}  arguments: {parameters: [{name: text, value: hi}]}\n`;
+    const { documents } = parse([{ path: 'w', text }]);
+    const { documents: companions } = parse([{ path: 'lib', text: `${library}    - {name: broken}\n` }]);
+    const { diagnostics, workflows, spans } = analyze(documents, { companions });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['no-template-type']);
+    const [workflow] = workflows;
+    expect(workflow?.spec.arguments?.parameters).toEqual([
+      { name: 'text', value: 'hi' },
+      { name: 'a', value: 'x' },
+    ]);
+    expect(workflow?.spec.templates?.[0]?.name).toBe('echo');
+    expect(spans.of(workflow!.spec).source.path).toBe('w');
+    expect(spans.of(workflow!.spec.templates![0]!).source.path).toBe('lib');
+  });
+});
+
+describe('modes', () => {
+  const text = `${header('Workflow', 'w')}  entrypoint: main\n  arguments: {parameters: [{name: a}]}\n  templates: [{name: main, suspend: {}}]\n`;
+
+  test('a parameter may lack a value when linted, not when run', () => {
+    const { documents } = parse([{ path: 'w', text }]);
+    expect(analyze(documents).diagnostics).toEqual([]);
+    expect(analyze(documents, { mode: 'run' }).diagnostics.map(({ code }) => code)).toEqual([
+      'missing-value',
+    ]);
+  });
+
+  test('warnings can be left out', () => {
+    const warned = text.replace('suspend: {}', 'suspend: {duration: soon}');
+    const { documents } = parse([{ path: 'w', text: warned }]);
+    expect(analyze(documents).diagnostics.map(({ severity }) => severity)).toEqual(['warning']);
+    expect(analyze(documents, { warnings: false }).diagnostics).toEqual([]);
+  });
+
+  test('unknown fields and repeated keys warn where reading is not strict', () => {
+    const lax = text.replace('entrypoint: main', 'entrypoint: x\n  entrypoint: main\n  extra: 1');
+    const { documents, diagnostics } = parse([{ path: 'w', text: lax }], { strict: false });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['repeated-key', 'unread-field']);
+    expect(documents[0]?.value).toMatchObject({ spec: { entrypoint: 'main' } });
+  });
+});
+
+describe('what is visible', () => {
+  const steps = (body: string) =>
+    `${header('Workflow', 'w')}  entrypoint: main\n  templates:\n${echo}    - name: main\n      steps:\n${body}`;
+  const step = (name: string, value: string, more = '') =>
+    `        - - name: ${name}\n            template: echo\n            arguments: {parameters: [{name: text, value: "${value}"}]}\n${more}`;
+
+  test.each([
+    ['an earlier step', step('a', 'x') + step('b', '{{steps.a.outputs.result}}'), []],
+    ['a later step', step('a', '{{steps.b.outputs.result}}') + step('b', 'x'), ['unknown-variable']],
+    ['the step itself', step('a', '{{steps.a.outputs.result}}'), ['unknown-variable']],
+    ['an item', step('a', '{{item}}', '            withItems: [1]\n'), []],
+    ['a member of an item', step('a', '{{item.x}}', '            withItems: [{x: 1}]\n'), []],
+    [
+      'a member that no item has',
+      step('a', '{{item.y}}', '            withItems: [{x: 1}]\n'),
+      ['unknown-variable'],
+    ],
+    ['any member of what is computed', step('a', '{{item.y}}', "            withParam: '[]'\n"), []],
+    ['no loop', step('a', '{{item.y}}'), ['unknown-variable']],
+    ['a global that nothing writes', step('a', '{{workflow.outputs.parameters.g}}'), ['unknown-variable']],
+    ['an expression', step('a', '{{=steps.zzz.outputs.result}}'), []],
+    ['other words', step('a', '{{hello.world}} {{ x }} {{'), []],
+    ['a tag without an end', step('a', '{{inputs.parameters.x'), ['unknown-variable']],
+  ] as const)('%s', (_, body, expected) => {
+    expect(codes(steps(body))).toEqual(expected);
+  });
+
+  test('a global output is visible after its writer', () => {
+    const writer = `    - name: write
+      container: {image: alpine}
+      outputs: {parameters: [{name: o, valueFrom: {path: /o}, globalName: g}]}
+`;
+    const call = '        - - {name: w, template: write}\n';
+    const read = step('r', '{{workflow.outputs.parameters.g}}');
+    const workflow = (body: string) => steps(body).replace('    - name: main', `${writer}    - name: main`);
+    expect(codes(workflow(call + read))).toEqual([]);
+    expect(codes(workflow(read + call))).toEqual(['unknown-variable']);
+  });
+});
+
+describe('the order of tasks', () => {
+  const task = (name: string, needs: readonly string[], value: string) =>
+    `          - {name: ${name}, template: echo, dependencies: [${needs.join(', ')}], arguments: {parameters: [{name: text, value: "${value}"}]}}\n`;
+  const dag = (tasks: string) =>
+    `${header('Workflow', 'w')}  entrypoint: main\n  templates:\n${echo}    - name: main\n      dag:\n        tasks:\n${tasks}`;
+
+  test('a far ancestor counts, a stranger does not', () => {
+    const chain = Array.from({ length: 200 }, (_, index) =>
+      task(`t${index}`, index ? [`t${index - 1}`] : [], 'x'),
+    ).join('');
+    expect(codes(dag(chain + task('end', ['t199'], '{{tasks.t0.outputs.result}}')))).toEqual([]);
+    expect(codes(dag(chain + task('end', ['t100'], '{{tasks.t101.outputs.result}}')))).toEqual([
+      'missing-dependency',
+    ]);
+    expect(codes(dag(chain + task('end', ['t100'], '{{tasks.t3.status}}')))).toEqual([]);
+    expect(codes(dag(chain + task('end', ['t100'], '-{{tasks.t101.status}}')))).toContain('unknown-variable');
+  });
+
+  test('a circle is told once, with its members', () => {
+    const text = dag(
+      task('a', ['c'], 'x') + task('b', ['a'], 'x') + task('c', ['b'], 'x') + task('d', ['c'], 'x'),
+    );
+    const { diagnostics } = lint([{ path: 'w', text }]);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'these tasks wait for each other: a → c → b → a',
+    ]);
+  });
+});
+
+test('a template that calls itself is checked once', () => {
+  const body = '    - name: main\n      steps:\n        - - {name: again, template: main}\n';
+  const text = `${header('Workflow', 'w')}  entrypoint: main\n  templates:\n${body}`;
+  const { documents } = parse([{ path: 'w', text }]);
+  const { diagnostics, workflows } = analyze(documents);
+  expect(diagnostics).toEqual([]);
+  const [main] = workflows[0]!.spec.templates!;
+  expect([...workflows[0]!.calls.get(main!)!]).toEqual([main]);
+});
+
+test('a chain of a thousand templates does not overflow the stack', () => {
+  const templates = Array.from(
+    { length: 1000 },
+    (_, index) => `    - {name: t${index}, steps: [[{name: a, template: t${index + 1}}]]}\n`,
+  ).join('');
+  const text = `${header('Workflow', 'w')}  entrypoint: t0\n  templates:\n${templates}    - {name: t1000, suspend: {}}\n`;
+  expect(codes(text)).toEqual([]);
+});
