@@ -1,8 +1,8 @@
 /** The variables in force, under the flat dotted names that Argo gives them, and how expressions see them. */
 
-import { toFloatValue, toIntValue } from './expr/builtins.ts';
 import type { ExprEnv } from './expr/expression.ts';
 import { ANY_MAP } from './expr/go-types.ts';
+import { toFloatValue, toIntValue } from './expr/run/builtins.ts';
 import { goJsonEncode } from './go/json-encode.ts';
 import { jsonpath } from './go/jsonpath.ts';
 import { compareGoStrings } from './go/utf8.ts';

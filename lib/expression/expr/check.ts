@@ -3,14 +3,11 @@ import { compileRegexp } from '../go/regexp.ts';
 import type { GoValue } from '../values.ts';
 import type { MemberNode, Node } from './ast.ts';
 import { builtinNames } from './builtin-names.ts';
-import { builtinType, checkBuiltin } from './check-builtin.ts';
-import { checkCall } from './check-call.ts';
-import { checkOperator } from './check-operator.ts';
-import { checkPredicateCall } from './check-predicate.ts';
-import type { Checker } from './checker.ts';
-import { ExprFault } from './fault.ts';
-import { ANY_LIST, ANY_MAP, kindOf } from './go-types.ts';
-import { methodSignature } from './methods.ts';
+import { builtinType, checkBuiltin } from './check/check-builtin.ts';
+import { checkCall } from './check/check-call.ts';
+import { checkOperator } from './check/check-operator.ts';
+import { checkPredicateCall } from './check/check-predicate.ts';
+import type { Checker } from './check/checker.ts';
 import {
   BOOL,
   elementNature,
@@ -31,7 +28,10 @@ import {
   natureOf,
   STRING,
   UNKNOWN,
-} from './nature.ts';
+} from './check/nature.ts';
+import { ExprFault } from './fault.ts';
+import { ANY_LIST, ANY_MAP, kindOf } from './go-types.ts';
+import { methodSignature } from './methods.ts';
 
 /** What is known of each node; a node that is not checked is missing. */
 export type Natures = ReadonlyMap<Node, Nature>;

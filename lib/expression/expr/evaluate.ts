@@ -6,11 +6,11 @@ import { goString } from '../go/utf8.ts';
 import { GoError } from '../go-error.ts';
 import type { GoList, GoMap, GoValue } from '../values.ts';
 import type { BinaryNode, BuiltinNode, Node } from './ast.ts';
-import { builtins } from './builtins.ts';
-import { evaluateLoop } from './closures.ts';
-import { contains, fetchValue, lengthOf, sliceValue } from './fetch.ts';
 import { ANY_LIST, ANY_MAP } from './go-types.ts';
-import { asBool, grow, type Machine, step, stepThrough, stepThroughText } from './machine.ts';
+import { builtins } from './run/builtins.ts';
+import { evaluateLoop } from './run/closures.ts';
+import { contains, fetchValue, lengthOf, sliceValue } from './run/fetch.ts';
+import { asBool, grow, type Machine, step, stepThrough, stepThroughText } from './run/machine.ts';
 import {
   calculate,
   compare,
@@ -22,7 +22,7 @@ import {
   negate,
   power,
   toInt,
-} from './operators.ts';
+} from './run/operators.ts';
 
 /** The value of the tree. Throws GoError; `machine.at` then tells where. */
 export function evaluate(machine: Machine, node: Node): GoValue {

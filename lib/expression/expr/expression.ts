@@ -4,14 +4,14 @@ import { goFormat } from '../go/format.ts';
 import { GoError } from '../go-error.ts';
 import type { GoMap, GoValue } from '../values.ts';
 import { childrenOf, type Node } from './ast.ts';
+import type { Nature } from './check/nature.ts';
 import { checkPattern, checkTree } from './check.ts';
 import { evaluate } from './evaluate.ts';
 import { ExprFault, type ExprPhase, type ExprPosition, positionOf } from './fault.ts';
 import { ANY_MAP } from './go-types.ts';
-import { type Machine, stepThrough } from './machine.ts';
-import type { Nature } from './nature.ts';
 import { optimizeTree } from './optimize.ts';
 import { parseTree } from './parser.ts';
+import { type Machine, stepThrough } from './run/machine.ts';
 
 /** The variables and functions in force; a name that is not there is an error when the expression is compiled. */
 export type ExprEnv = ReadonlyMap<string, GoValue>;

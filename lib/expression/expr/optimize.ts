@@ -1,8 +1,8 @@
 /** The rewritings of expr-lang's optimizer that change what an expression gives or whether it fails. */
 import { type BinaryNode, type BuiltinNode, heightAbove, type Node } from './ast.ts';
-import { foldConstants } from './fold.ts';
-import type { Nature } from './nature.ts';
-import { rewriteTree } from './rewrite.ts';
+import type { Nature } from './check/nature.ts';
+import { foldConstants } from './optimize/fold.ts';
+import { rewriteTree } from './optimize/rewrite.ts';
 
 type Rewrite = (node: Node, natures: ReadonlyMap<Node, Nature>) => Node | undefined;
 

@@ -1,11 +1,20 @@
 /** Parses an expression by precedence climbing, as expr-lang 1.17's parser does. */
 import type { Node } from './ast.ts';
 import { ExprFault } from './fault.ts';
-import { lexExpression, type Token } from './lexer.ts';
-import { binaryOperators, comparisons, negatable, type OperatorInfo } from './operator-table.ts';
-import { parsePipedCall } from './parse-call.ts';
-import { parsePrimary } from './parse-primary.ts';
-import { advance, current, expect, isAt, nested, node, type Parser, unexpected } from './parse-state.ts';
+import { lexExpression, type Token } from './parse/lexer.ts';
+import { binaryOperators, comparisons, negatable, type OperatorInfo } from './parse/operator-table.ts';
+import { parsePipedCall } from './parse/parse-call.ts';
+import { parsePrimary } from './parse/parse-primary.ts';
+import {
+  advance,
+  current,
+  expect,
+  isAt,
+  nested,
+  node,
+  type Parser,
+  unexpected,
+} from './parse/parse-state.ts';
 
 const MAX_LENGTH = 200_000;
 

@@ -1,9 +1,9 @@
 /** expr-lang's functions on strings, as Go's package strings does them. */
 
-import { goTypeOf } from '../go/format.ts';
-import { goLength } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
-import type { GoList, GoValue } from '../values.ts';
+import { goTypeOf } from '../../go/format.ts';
+import { goLength } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoList, GoValue } from '../../values.ts';
 import type { Budget, Builtin } from './builtins.ts';
 import { isList, toInt } from './operators.ts';
 import { withinBudget } from './text-budget.ts';

@@ -1,6 +1,6 @@
 /** What the parts of the checker share. */
-import type { GoValue } from '../values.ts';
-import type { Node } from './ast.ts';
+import type { GoValue } from '../../values.ts';
+import type { Node } from '../ast.ts';
 import type { Nature } from './nature.ts';
 
 export interface Checker {

@@ -1,7 +1,7 @@
 /** Parses what an operator stands between: literals, names, brackets, unary operators, pointers. */
-import { parseGoFloat, parseGoInt } from '../go/parse-number.ts';
-import type { Node, Pair } from './ast.ts';
-import { ExprFault } from './fault.ts';
+import { parseGoFloat, parseGoInt } from '../../go/parse-number.ts';
+import type { Node, Pair } from '../ast.ts';
+import { ExprFault } from '../fault.ts';
 import type { Token } from './lexer.ts';
 import { unaryOperators } from './operator-table.ts';
 import { parseCall } from './parse-call.ts';

@@ -1,8 +1,8 @@
 /** Checks calls of functions of the environment and of methods. */
-import type { Node } from './ast.ts';
+import type { Node } from '../ast.ts';
+import { ExprFault } from '../fault.ts';
+import { kindOf, type Signature, signatureOf } from '../go-types.ts';
 import type { Checker } from './checker.ts';
-import { ExprFault } from './fault.ts';
-import { kindOf, type Signature, signatureOf } from './go-types.ts';
 import { isAssignable, isUnknown, type Nature, nameOf } from './nature.ts';
 
 /** What a call gives. Arguments of a function of which nothing is known are not looked at, as in expr-lang. */

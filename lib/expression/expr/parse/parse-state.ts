@@ -1,6 +1,6 @@
 /** What the parts of the parser share: the tokens, the place in them, and the budgets. */
-import { heightAbove, type Node } from './ast.ts';
-import { ExprFault } from './fault.ts';
+import { heightAbove, type Node } from '../ast.ts';
+import { ExprFault } from '../fault.ts';
 import type { Token, TokenKind } from './lexer.ts';
 
 /** expr-lang's own limit on nodes; ours on nesting, so that no input exhausts the stack. */

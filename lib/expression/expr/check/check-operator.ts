@@ -1,5 +1,5 @@
 /** Which operands expr-lang's checker takes for each binary operator, and what comes out. */
-import { ExprFault } from './fault.ts';
+import { ExprFault } from '../fault.ts';
 import {
   BOOL,
   both,

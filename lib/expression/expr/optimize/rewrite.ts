@@ -1,6 +1,6 @@
 /** Rebuilds a tree from its leaves up. */
-import type { Node } from './ast.ts';
-import type { Nature } from './nature.ts';
+import type { Node } from '../ast.ts';
+import type { Nature } from '../check/nature.ts';
 
 /** Each node, its parts rewritten first, is put in place of itself or of what `rewrite` makes of it. */
 export function rewriteTree(

@@ -1,5 +1,5 @@
 /** String and bytes literals of expr-lang: what their escapes stand for. */
-import { goBytes } from '../go/utf8.ts';
+import { goBytes } from '../../go/utf8.ts';
 
 const SIMPLE: ReadonlyMap<string, number> = new Map([
   ['a', 7],

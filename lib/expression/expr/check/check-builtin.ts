@@ -1,9 +1,9 @@
 /** Checks calls of the built-in functions that take no predicate. */
-import type { BuiltinNode } from './ast.ts';
+import type { BuiltinNode } from '../ast.ts';
+import { ExprFault } from '../fault.ts';
+import { ANY_FUNCTION, ANY_LIST, kindOf, signatureOf } from '../go-types.ts';
 import { argumentsFault } from './check-call.ts';
 import type { Checker } from './checker.ts';
-import { ExprFault } from './fault.ts';
-import { ANY_FUNCTION, ANY_LIST, kindOf, signatureOf } from './go-types.ts';
 import {
   elementNature,
   FLOAT,

@@ -1,7 +1,7 @@
 /** Strings that an expression makes are bounded, since a few steps can double one many times. */
 
-import { goBytes, goString } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
+import { goBytes, goString } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
 
 const MAX_TEXT = 32 * 1024 * 1024;
 const LONE = /\p{Surrogate}/u;

@@ -1,12 +1,12 @@
 /** The built-in functions that run a predicate over a list. */
 
-import { goTypeOf } from '../go/format.ts';
-import { GoError } from '../go-error.ts';
-import type { GoMap, GoValue } from '../values.ts';
-import type { BuiltinNode, Node } from './ast.ts';
+import { goTypeOf } from '../../go/format.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoMap, GoValue } from '../../values.ts';
+import type { BuiltinNode, Node } from '../ast.ts';
+import { ANY_LIST } from '../go-types.ts';
 import { listOfAny, putEntry } from './builtins-list.ts';
 import { textOfKey } from './fetch.ts';
-import { ANY_LIST } from './go-types.ts';
 import { asBool, grow, type Loop, type Machine } from './machine.ts';
 import { calculate, isList } from './operators.ts';
 import { sortValues } from './sort.ts';

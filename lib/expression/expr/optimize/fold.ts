@@ -1,7 +1,7 @@
 /** Constant folding as expr-lang's optimizer does it: `x or true` is true whatever x would do. */
-import type { BinaryNode, Node } from './ast.ts';
-import { ExprFault } from './fault.ts';
-import { calculate, power } from './operators.ts';
+import type { BinaryNode, Node } from '../ast.ts';
+import { ExprFault } from '../fault.ts';
+import { calculate, power } from '../run/operators.ts';
 
 /** What stands in place of the node, undefined where it stays. Throws ExprFault for `7 % 0`. */
 export function foldConstants(node: Node): Node | undefined {

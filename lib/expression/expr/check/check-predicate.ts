@@ -1,8 +1,8 @@
 /** Checks calls of the built-in functions that take a predicate. */
-import type { BuiltinNode, Node } from './ast.ts';
+import type { BuiltinNode, Node } from '../ast.ts';
+import { ExprFault } from '../fault.ts';
+import { ANY_LIST } from '../go-types.ts';
 import type { Checker } from './checker.ts';
-import { ExprFault } from './fault.ts';
-import { ANY_LIST } from './go-types.ts';
 import {
   BOOL,
   elementNature,

@@ -1,10 +1,11 @@
 /** What expr-lang's built-in functions do at run time; those with predicates are in `closures.ts`. */
 
-import { goFormat, goTypeOf } from '../go/format.ts';
-import { parseGoFloat, parseGoInt, truncateToInt64 } from '../go/parse-number.ts';
-import { goRunes } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
-import type { GoValue } from '../values.ts';
+import { goFormat, goTypeOf } from '../../go/format.ts';
+import { parseGoFloat, parseGoInt, truncateToInt64 } from '../../go/parse-number.ts';
+import { goRunes } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoValue } from '../../values.ts';
+import { kindOf } from '../go-types.ts';
 import { bitFunctions } from './builtins-bits.ts';
 import { encodingFunctions } from './builtins-encoding.ts';
 import { listFunctions } from './builtins-list.ts';
@@ -12,7 +13,6 @@ import { numberFunctions } from './builtins-number.ts';
 import { stringFunctions } from './builtins-string.ts';
 import { timeFunctions } from './builtins-time.ts';
 import { lengthOf } from './fetch.ts';
-import { kindOf } from './go-types.ts';
 import { integerOf, isTagged } from './operators.ts';
 
 /** What a function may use up: elements that it makes, and steps that it takes beyond its arguments' size. */

@@ -1,8 +1,8 @@
 /** What the parts of the evaluator share: the environment, the variables in force, and the budgets. */
-import { GoError } from '../go-error.ts';
-import type { GoMap, GoValue } from '../values.ts';
-import type { Node } from './ast.ts';
-import type { Nature } from './nature.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoMap, GoValue } from '../../values.ts';
+import type { Node } from '../ast.ts';
+import type { Nature } from '../check/nature.ts';
 
 /** expr-lang's own budget for elements of lists and maps that an expression makes. */
 const MEMORY_BUDGET = 1_000_000;

@@ -1,9 +1,9 @@
 /** expr-lang's functions for JSON and base64. */
 
-import { goJsonDecode } from '../go/json-decode.ts';
-import { goJsonEncode } from '../go/json-encode.ts';
-import { goBytes, goString } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
+import { goJsonDecode } from '../../go/json-decode.ts';
+import { goJsonEncode } from '../../go/json-encode.ts';
+import { goBytes, goString } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
 import type { Builtin } from './builtins.ts';
 import { textAt } from './builtins-string.ts';
 

@@ -1,7 +1,7 @@
 /** What expr-lang knows of a node's value before it runs: a Go type, nil, or nothing. */
-import { goTypeOf } from '../go/format.ts';
-import type { GoValue } from '../values.ts';
-import { ANY, ANY_LIST, elementOf, keyOf, kindOf } from './go-types.ts';
+import { goTypeOf } from '../../go/format.ts';
+import type { GoValue } from '../../values.ts';
+import { ANY, ANY_LIST, elementOf, keyOf, kindOf } from '../go-types.ts';
 
 export interface Nature {
   /** Absent: nothing is known. */

@@ -1,11 +1,11 @@
 /** Reading parts of values at run time: fields, elements, slices, `in`. */
 
-import { goFormat, goTypeOf } from '../go/format.ts';
-import { goBytes, goLength, goSlice } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
-import type { GoIntType, GoMap, GoValue } from '../values.ts';
-import { elementOf, keyOf, kindOf } from './go-types.ts';
-import { methodOf } from './methods.ts';
+import { goFormat, goTypeOf } from '../../go/format.ts';
+import { goBytes, goLength, goSlice } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoIntType, GoMap, GoValue } from '../../values.ts';
+import { elementOf, keyOf, kindOf } from '../go-types.ts';
+import { methodOf } from '../methods.ts';
 import { equal, isList, isMap, isTagged, toInt } from './operators.ts';
 
 /** The zero value of a type. */

@@ -1,5 +1,5 @@
 /** Splits an expression into tokens, as expr-lang 1.17's lexer does. */
-import { ExprFault } from './fault.ts';
+import { ExprFault } from '../fault.ts';
 import { unescapeBytes, unescapeString } from './literal.ts';
 
 export type TokenKind = 'identifier' | 'number' | 'string' | 'bytes' | 'operator' | 'bracket' | 'end';

@@ -1,12 +1,12 @@
 /** expr-lang's functions on lists and maps. */
 
-import { goFormat, goTypeOf, sortedKeys } from '../go/format.ts';
-import { GoError } from '../go-error.ts';
-import type { GoList, GoMap, GoValue } from '../values.ts';
+import { goFormat, goTypeOf, sortedKeys } from '../../go/format.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoList, GoMap, GoValue } from '../../values.ts';
+import { ANY_LIST, kindOf } from '../go-types.ts';
+import { methodOf } from '../methods.ts';
 import type { Budget, Builtin } from './builtins.ts';
 import { elementAt, entryOf, fetchValue, textOfKey } from './fetch.ts';
-import { ANY_LIST, kindOf } from './go-types.ts';
-import { methodOf } from './methods.ts';
 import { equal, integerOf, isList, isMap } from './operators.ts';
 import { sortValues } from './sort.ts';
 

@@ -1,10 +1,10 @@
 /** Arithmetic, order and equality at run time, by Go's types, as expr-lang's generated helpers do them. */
 
-import { goTypeOf } from '../go/format.ts';
-import { truncateToInt64, wrapInt64 } from '../go/parse-number.ts';
-import { compareGoStrings } from '../go/utf8.ts';
-import { GoError } from '../go-error.ts';
-import type { GoInt, GoList, GoMap, GoTime, GoValue } from '../values.ts';
+import { goTypeOf } from '../../go/format.ts';
+import { truncateToInt64, wrapInt64 } from '../../go/parse-number.ts';
+import { compareGoStrings } from '../../go/utf8.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoInt, GoList, GoMap, GoTime, GoValue } from '../../values.ts';
 import { goPower } from './go-power.ts';
 import { joinStrings } from './text-budget.ts';
 

@@ -1,5 +1,5 @@
 /** Sorts as expr-lang does, by `<`; equal elements keep their order, which Go leaves open. */
-import type { GoValue } from '../values.ts';
+import type { GoValue } from '../../values.ts';
 import { isLess } from './operators.ts';
 
 /** The items in the order of their keys. Throws GoError for keys that have no order. */

@@ -1,8 +1,8 @@
 /** expr-lang's functions on numbers: rounding, `max`, `min`, `mean`, `median`. */
 
-import { goTypeOf } from '../go/format.ts';
-import { GoError } from '../go-error.ts';
-import type { GoValue } from '../values.ts';
+import { goTypeOf } from '../../go/format.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoValue } from '../../values.ts';
 import type { Builtin } from './builtins.ts';
 import { integerOf, isLess, isList, negate, numberOf } from './operators.ts';
 

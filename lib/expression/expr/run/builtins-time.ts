@@ -1,13 +1,13 @@
 /** expr-lang's functions for times and durations. */
 
-import { parseGoDuration } from '../go/time/duration.ts';
-import { parseGoTime } from '../go/time/parse-time.ts';
-import { loadZone } from '../go/time/zone.ts';
-import { GoError } from '../go-error.ts';
-import type { GoTime, GoValue } from '../values.ts';
+import { parseGoDuration } from '../../go/time/duration.ts';
+import { parseGoTime } from '../../go/time/parse-time.ts';
+import { loadZone } from '../../go/time/zone.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoTime, GoValue } from '../../values.ts';
+import { locationOf, zoneOf } from '../methods.ts';
 import type { Builtin } from './builtins.ts';
 import { textAt } from './builtins-string.ts';
-import { locationOf, zoneOf } from './methods.ts';
 
 /** The layouts that `date` tries: dates, times, RFC 3339, 822, 850 and 1123. */
 const LAYOUTS = [

@@ -1,6 +1,6 @@
 /** Parses what follows an operand: `.name`, `?.name`, `.method(…)`, `[index]`, `[from:to]`. */
-import type { Node } from './ast.ts';
-import { ExprFault } from './fault.ts';
+import type { Node } from '../ast.ts';
+import { ExprFault } from '../fault.ts';
 import { parseArguments } from './parse-call.ts';
 import { advance, current, expect, isAt, node, type Parser } from './parse-state.ts';
 

@@ -1,9 +1,9 @@
 /** expr-lang's functions on the bits of integers. */
 
-import { goTypeOf } from '../go/format.ts';
-import { wrapInt64 } from '../go/parse-number.ts';
-import { GoError } from '../go-error.ts';
-import type { GoValue } from '../values.ts';
+import { goTypeOf } from '../../go/format.ts';
+import { wrapInt64 } from '../../go/parse-number.ts';
+import { GoError } from '../../go-error.ts';
+import type { GoValue } from '../../values.ts';
 import type { Builtin } from './builtins.ts';
 import { integerOf } from './operators.ts';
 

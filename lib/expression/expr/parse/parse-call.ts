@@ -1,7 +1,7 @@
 /** Parses calls: built-in functions with predicates, other built-in functions, functions of the environment. */
-import type { Node } from './ast.ts';
-import { builtinNames } from './builtin-names.ts';
-import { ExprFault } from './fault.ts';
+import type { Node } from '../ast.ts';
+import { builtinNames } from '../builtin-names.ts';
+import { ExprFault } from '../fault.ts';
 import type { Token } from './lexer.ts';
 import { advance, current, expect, isAt, node, type Parser } from './parse-state.ts';
 
