@@ -3,7 +3,10 @@
 import type { JsonObject, JsonValue } from './json.ts';
 import { schemaTypes } from './schema.generated.ts';
 
-/** Told of every new object, with the one that it was mostly made from: so that places in a source can be passed on. */
+/**
+ * Told of every new object, with the one that it was mostly made from: so that places in a source can be
+ * passed on.
+ */
 export type Trace = (merged: object, from: object) => void;
 
 /** `patchMergeKey` of Go's struct tags: lists of these fields are merged by that key, others are replaced. */
@@ -24,7 +27,10 @@ const listKeys: Readonly<Record<string, string>> = {
   ports: 'containerPort',
 };
 
-/** Fields that share a name with one above but have no merge key of their own (`podResources.claims` and the like). */
+/**
+ * Fields that share a name with one above but have no merge key of their own (`podResources.claims` and the
+ * like).
+ */
 const withoutKey: ReadonlySet<string> = new Set(['ContainerSetTemplate.volumeMounts']);
 
 /** `override` over `base`; neither is changed. `type` is a row of the schema's table. */
@@ -97,7 +103,8 @@ function mergeLists(
 }
 
 /**
- * The order of `mergeSortedSlice` in apimachinery's strategicpatch: elements of the base go before the first element
+ * The order of `mergeSortedSlice` in apimachinery's strategicpatch: elements of the base go before the first
+ * element
  * of the override that stands behind them in the base.
  */
 function interleave(

@@ -1,4 +1,7 @@
-/** What becomes of every field of Argo's schema: README's table, `explain` and the compiler's warnings are made from it. */
+/**
+ * What becomes of every field of Argo's schema: README's table, `explain` and the compiler's warnings are
+ * made from it.
+ */
 
 import { schemaTypes } from './schema.generated.ts';
 
@@ -22,7 +25,8 @@ const ignored = (lost: string): Verdict => ({ kind: 'ignored', lost });
 const refused = (why: string, remedy: string): Verdict => ({ kind: 'refused', why, remedy });
 
 /**
- * Patterns of `Type.field field …`, tried in order; `*` stands for any characters. A type is a row of the schema's table.
+ * Patterns of `Type.field field …`, tried in order; `*` stands for any characters. A type is a row of the
+ * schema's table.
  */
 const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
   // What Argo writes itself, and what the API server keeps.
@@ -155,7 +159,8 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
 
   // Around the run.
   [
-    'WorkflowSpec.metrics Template.metrics Metrics.* Prometheus.* Counter.* Gauge.* Histogram.* MetricLabel.*',
+    'WorkflowSpec.metrics Template.metrics Metrics.* Prometheus.* Counter.* Gauge.* Histogram.* ' +
+      'MetricLabel.*',
     mapped('CloudWatch metrics'),
   ],
   ['WorkflowSpec.ttlStrategy TTLStrategy.*', mapped("expiry of the run's row and objects")],
@@ -172,7 +177,8 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
 
   // Volumes.
   [
-    'WorkflowSpec.volumeClaimTemplates WorkflowSpec.volumeClaimGC VolumeClaimGC.* core.PersistentVolumeClaim.*',
+    'WorkflowSpec.volumeClaimTemplates WorkflowSpec.volumeClaimGC VolumeClaimGC.* ' +
+      'core.PersistentVolumeClaim.*',
     mapped('an EFS access point of the run'),
   ],
   [
@@ -236,11 +242,13 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
     refused('Fargate runs no privileged containers', 'build images with kaniko or buildah, or run on EKS'),
   ],
   [
-    'core.SecurityContext.runAsUser core.SecurityContext.runAsGroup core.SecurityContext.readOnlyRootFilesystem core.SecurityContext.capabilities core.Capabilities.*',
+    'core.SecurityContext.runAsUser core.SecurityContext.runAsGroup ' +
+      'core.SecurityContext.readOnlyRootFilesystem core.SecurityContext.capabilities core.Capabilities.*',
     mapped('the same of the container definition'),
   ],
   [
-    'core.SecurityContext.* core.SELinuxOptions.* core.SeccompProfile.* core.AppArmorProfile.* core.WindowsSecurityContextOptions.*',
+    'core.SecurityContext.* core.SELinuxOptions.* core.SeccompProfile.* core.AppArmorProfile.* ' +
+      'core.WindowsSecurityContextOptions.*',
     ignored('tasks are isolated from each other by Fargate'),
   ],
   ['*.securityContext', mapped('the same of the container definition')],
@@ -263,7 +271,8 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
   ['Template.* Inputs.* Outputs.* Arguments.* Parameter.* ValueFrom.* SuppliedValueFrom.*', supported],
   ['WorkflowStep.* DAGTask.* DAGTemplate.* Sequence.* ContinueOn.* TemplateRef.* LifecycleHook.*', supported],
   [
-    'RetryStrategy.* Backoff.* ContainerSet*.* ContainerNode.* ScriptTemplate.* UserContainer.* SuspendTemplate.*',
+    'RetryStrategy.* Backoff.* ContainerSet*.* ContainerNode.* ScriptTemplate.* UserContainer.* ' +
+      'SuspendTemplate.*',
     supported,
   ],
   [
@@ -271,7 +280,8 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
     supported,
   ],
   [
-    'Artifact.* ArtifactPaths.* ArtifactLocation.* ArchiveStrategy.* TarStrategy.* NoneStrategy.* ZipStrategy.*',
+    'Artifact.* ArtifactPaths.* ArtifactLocation.* ArchiveStrategy.* TarStrategy.* NoneStrategy.* ' +
+      'ZipStrategy.*',
     supported,
   ],
   [

@@ -4,7 +4,8 @@ import { strategicMerge, type Trace } from './strategic-merge.ts';
 import { type Template, templateType, templateTypes } from './template.ts';
 
 /**
- * What the template sets goes over the defaults; of the defaults for types, only those of the template's own type count
+ * What the template sets goes over the defaults; of the defaults for types, only those of the template's own
+ * type count
  * (`mergedTemplateDefaultsInto` in `workflow/controller/operator.go`).
  */
 export function applyTemplateDefaults(

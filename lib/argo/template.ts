@@ -1,4 +1,6 @@
-/** A template: one interface with a field for each type, of which exactly one is set, as in Argo's Go type. */
+/**
+ * A template: one interface with a field for each type, of which exactly one is set, as in Argo's Go type.
+ */
 
 import type { Artifact, ArtifactLocation } from './artifact.ts';
 import type {

@@ -1,4 +1,7 @@
-/** Every variable of Argo: its name, where it is visible and what it holds. `docs/variables.md` and `util/variables/keys`. */
+/**
+ * Every variable of Argo: its name, where it is visible and what it holds. `docs/variables.md` and
+ * `util/variables/keys`.
+ */
 
 export type VariableScope =
   | 'global'
@@ -132,7 +135,9 @@ export function fixedVariables(scope: VariableScope): readonly string[] {
   return variables.filter((each) => each.scope === scope && !each.name.includes('<')).map(({ name }) => name);
 }
 
-/** The words that a tag must begin with to be taken for a variable (`GlobalVarValidWorkflowVariablePrefix`). */
+/**
+ * The words that a tag must begin with to be taken for a variable (`GlobalVarValidWorkflowVariablePrefix`).
+ */
 export const variableRoots = [
   'item.',
   'steps.',

@@ -7,7 +7,8 @@ import { strategicMerge, type Trace } from './strategic-merge.ts';
 import type { WorkflowMetadata, WorkflowSpec } from './workflow.ts';
 
 /**
- * The workflow's spec over the template's. Hooks and `labelsFrom` are taken by name and not merged inside, `suspend`
+ * The workflow's spec over the template's. Hooks and `labelsFrom` are taken by name and not merged inside,
+ * `suspend`
  * is the workflow's alone, and value, valueFrom and default of an argument are taken together.
  */
 export function mergeWorkflowTemplateRef(

@@ -1,4 +1,6 @@
-/** Every diagnostic code: its severity, what it says, why, and what to do; `argosy explain CODE` prints a row. */
+/**
+ * Every diagnostic code: its severity, what it says, why, and what to do; `argosy explain CODE` prints a row.
+ */
 
 import type { Severity } from './diagnostic.ts';
 
@@ -15,7 +17,8 @@ export const catalogue = {
     title: 'the text is not valid YAML',
     why: 'A document that cannot be read cannot be checked; Argo leaves it out without a word.',
     remedy:
-      'Mend the place that is marked. Texts with ": ", " #", or that begin with {, [, &, *, !, %, @ or a backtick need quotes.',
+      'Mend the place that is marked. Texts with ": ", " #", or that begin with {, [, &, *, !, %, @ or ' +
+      'a backtick need quotes.',
   },
   'duplicate-key': {
     severity: 'error',
@@ -50,13 +53,17 @@ export const catalogue = {
   'unknown-kind': {
     severity: 'warning',
     title: 'a document has no meaning here',
-    why: 'Only Workflow, WorkflowTemplate, ClusterWorkflowTemplate, CronWorkflow, WorkflowEventBinding, ConfigMap and Secret are read.',
+    why:
+      'Only Workflow, WorkflowTemplate, ClusterWorkflowTemplate, CronWorkflow, WorkflowEventBinding, ' +
+      'ConfigMap and Secret are read.',
     remedy: 'Correct the kind, or leave the document to the tool that it is for.',
   },
   'nothing-to-check': {
     severity: 'error',
     title: 'no workflow was found',
-    why: 'Of the documents given none is a Workflow, a template or a CronWorkflow, so that nothing was checked.',
+    why:
+      'Of the documents given none is a Workflow, a template or a CronWorkflow, so that nothing was ' +
+      'checked.',
     remedy: 'Name the file or folder that holds them.',
   },
   'unknown-field': {
@@ -68,13 +75,17 @@ export const catalogue = {
   'unread-field': {
     severity: 'warning',
     title: 'a field does not exist and is not read',
-    why: 'It is lost without a word: inside a step, and where an object is not read strictly, unknown fields are passed over.',
+    why:
+      'It is lost without a word: inside a step, and where an object is not read strictly, unknown ' +
+      'fields are passed over.',
     remedy: 'Correct the name, or remove the field.',
   },
   'wrong-type': {
     severity: 'error',
     title: 'a value is of another type than its field',
-    why: 'Argo cannot decode the document. YAML reads unquoted numbers, dates, yes, no, on, off, y and n as other than text.',
+    why:
+      'Argo cannot decode the document. YAML reads unquoted numbers, dates, yes, no, on, off, y and n as ' +
+      'other than text.',
     remedy: 'Write a value of the type named; quote what is meant as text.',
   },
   'not-a-text': {
@@ -92,13 +103,17 @@ export const catalogue = {
   'name-too-long': {
     severity: 'error',
     title: 'a name is too long',
-    why: 'Kubernetes labels hold 63 characters; a CronWorkflow adds 11 of its own to its name, a template has 128.',
+    why:
+      'Kubernetes labels hold 63 characters; a CronWorkflow adds 11 of its own to its name, a template ' +
+      'has 128.',
     remedy: 'Shorten the name.',
   },
   'invalid-name': {
     severity: 'error',
     title: 'a name has characters that it cannot have',
-    why: 'Templates, steps and tasks are named with letters, digits and hyphens; parameters and artifacts with underscores too.',
+    why:
+      'Templates, steps and tasks are named with letters, digits and hyphens; parameters and artifacts ' +
+      'with underscores too.',
     remedy: 'Rename it.',
   },
   'missing-name': {
@@ -153,19 +168,25 @@ export const catalogue = {
   'no-template-type': {
     severity: 'error',
     title: 'a template has no type',
-    why: 'It needs exactly one of container, containerSet, script, resource, steps, dag, suspend, http, data and plugin.',
+    why:
+      'It needs exactly one of container, containerSet, script, resource, steps, dag, suspend, http, ' +
+      'data and plugin.',
     remedy: 'Add the body of one type.',
   },
   'several-template-types': {
     severity: 'error',
     title: 'a template has more than one type',
-    why: 'It needs exactly one of container, containerSet, script, resource, steps, dag, suspend, http, data and plugin.',
+    why:
+      'It needs exactly one of container, containerSet, script, resource, steps, dag, suspend, http, ' +
+      'data and plugin.',
     remedy: 'Split it into several templates.',
   },
   'unknown-variable': {
     severity: 'error',
     title: 'a variable is not visible here',
-    why: "A template sees its own inputs, the workflow's variables and, when it is steps or dag, what stands before in it.",
+    why:
+      "A template sees its own inputs, the workflow's variables and, when it is steps or dag, what " +
+      'stands before in it.',
     remedy:
       'Correct the name, or declare an input parameter and pass the value where the template is called.',
   },
@@ -286,7 +307,9 @@ export const catalogue = {
   'invalid-depends': {
     severity: 'error',
     title: 'a result named in depends does not exist',
-    why: 'A task has Succeeded, Failed, Errored, Skipped, Omitted, Daemoned; a loop also AnySucceeded and AllFailed.',
+    why:
+      'A task has Succeeded, Failed, Errored, Skipped, Omitted, Daemoned; a loop also AnySucceeded and ' +
+      'AllFailed.',
     remedy: 'Correct the word.',
   },
   'unknown-target': {
@@ -328,7 +351,9 @@ export const catalogue = {
   'invalid-selector': {
     severity: 'error',
     title: 'a label selector is malformed',
-    why: 'Operators are In, NotIn, Exists and DoesNotExist; the first two need values and the others have none.',
+    why:
+      'Operators are In, NotIn, Exists and DoesNotExist; the first two need values and the others have ' +
+      'none.',
     remedy: 'Correct it.',
   },
   'invalid-metric': {
@@ -340,7 +365,9 @@ export const catalogue = {
   'invalid-pod-resources': {
     severity: 'error',
     title: 'pod-level resources cannot be as written',
-    why: 'Kubernetes takes cpu, memory and hugepages-* at the level of a pod, and only where a template runs one.',
+    why:
+      'Kubernetes takes cpu, memory and hugepages-* at the level of a pod, and only where a template ' +
+      'runs one.',
     remedy: 'Move the rest to the container.',
   },
   'invalid-schedule': {
@@ -382,7 +409,9 @@ export const catalogue = {
   'script-injection': {
     severity: 'warning',
     title: 'a parameter is pasted into the text of a program',
-    why: 'A value with quotes, semicolons or $( ) becomes part of the program: whoever sets the parameter can run anything.',
+    why:
+      'A value with quotes, semicolons or $( ) becomes part of the program: whoever sets the parameter ' +
+      'can run anything.',
     remedy:
       'Pass it as an environment variable: env: [{name: X, value: "{{…}}"}], and use "$X" in the script.',
   },

@@ -1,4 +1,6 @@
-/** A text and where it came from. Lines and columns count from 1; a column is a UTF-16 unit, as editors count. */
+/**
+ * A text and where it came from. Lines and columns count from 1; a column is a UTF-16 unit, as editors count.
+ */
 export interface Source {
   readonly path: string;
   readonly text: string;

@@ -1,4 +1,7 @@
-/** Every folder beside this file holds a workflow and exactly what is said about it; `UPDATE=1` rewrites what differs. */
+/**
+ * Every folder beside this file holds a workflow and exactly what is said about it; `UPDATE=1` rewrites what
+ * differs.
+ */
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 /**
- * How deep a text may nest, told before it is parsed: the library recurses, and a stack that overflows inside a regular
+ * How deep a text may nest, told before it is parsed: the library recurses, and a stack that overflows inside
+ * a regular
  * expression ends the whole process.
  */
 

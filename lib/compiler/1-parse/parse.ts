@@ -32,7 +32,8 @@ export interface ParseOptions {
   /** @default defaultLimits */
   readonly limits?: Partial<Limits>;
   /**
-   * Whether unknown fields and repeated keys are errors, as for `argo lint` and `argo submit`; else they are warnings,
+   * Whether unknown fields and repeated keys are errors, as for `argo lint` and `argo submit`; else they are
+   * warnings,
    * as they are no hindrance when an object is created through Kubernetes. @default true
    */
   readonly strict?: boolean;

@@ -49,7 +49,10 @@ function measure(nodes: readonly YamlNode[]): { readonly size: number; readonly 
   return { size, depth: depth + 1 };
 }
 
-/** Whether a plain scalar may begin here: not with an indicator, and not with a dash or the like that stands alone. */
+/**
+ * Whether a plain scalar may begin here: not with an indicator, and not with a dash or the like that stands
+ * alone.
+ */
 export function isPlainStart(text: string, at: number): boolean {
   const char = text[at];
   if (char === undefined || char === '\n') return false;

@@ -1,7 +1,10 @@
 /**
- * Reads the YAML that people write nearly always, some ten times as fast as the library: block maps and lists, texts on
- * one line, flow collections on one line, literal blocks. It gives up at anything else, right or wrong, and the library
- * reads the document from its start; so what this reader accepts must mean exactly what the library makes of it.
+ * Reads the YAML that people write nearly always, some ten times as fast as the library: block maps and
+ * lists, texts on
+ * one line, flow collections on one line, literal blocks. It gives up at anything else, right or wrong, and
+ * the library
+ * reads the document from its start; so what this reader accepts must mean exactly what the library makes of
+ * it.
  */
 
 import type { MapEntry, YamlNode } from './node.ts';
@@ -30,7 +33,10 @@ export function readPlainYaml(text: string): YamlNode | undefined {
   }
 }
 
-/** Moves to the start of the next line that is neither blank nor a comment; `isStart` when on a line's start now. */
+/**
+ * Moves to the start of the next line that is neither blank nor a comment; `isStart` when on a line's start
+ * now.
+ */
 function nextContent(reader: Reader, isStart: boolean): void {
   const { text } = reader;
   let at = isStart ? reader.at : lineAfter(text, reader.at);
@@ -85,7 +91,9 @@ function readList(reader: Reader, indent: number): YamlNode {
   return listNode(items, start);
 }
 
-/** What follows a dash: on the same line a collection may begin, at the column where its first word stands. */
+/**
+ * What follows a dash: on the same line a collection may begin, at the column where its first word stands.
+ */
 function readItem(reader: Reader, dash: number, indent: number): YamlNode {
   const { text } = reader;
   const content = skipSpaces(text, dash + 1);

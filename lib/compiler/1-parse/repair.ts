@@ -1,6 +1,8 @@
 /**
- * Makes text readable that Argo's YAML reader accepts and ours does not: quoted texts and flow collections that go on
- * at too little indent. Only spaces at the start of lines are inserted, so that every position can be led back.
+ * Makes text readable that Argo's YAML reader accepts and ours does not: quoted texts and flow collections
+ * that go on
+ * at too little indent. Only spaces at the start of lines are inserted, so that every position can be led
+ * back.
  */
 
 export interface Repaired {
@@ -24,7 +26,9 @@ export function repairIndent(text: string): Repaired | undefined {
   return { text: insertSpaces(text, insertions), original: backMap(insertions) };
 }
 
-/** Reads one block line and whatever flow or block scalar begins on it; answers where the next line starts. */
+/**
+ * Reads one block line and whatever flow or block scalar begins on it; answers where the next line starts.
+ */
 function scanLine(text: string, lineStart: number, insertions: Insertion[]): number {
   let at = skipSpaces(text, lineStart);
   for (let indent = at - lineStart; ; ) {
@@ -134,7 +138,10 @@ function insertSpaces(text: string, insertions: readonly Insertion[]): string {
 }
 
 function backMap(insertions: readonly Insertion[]): (offset: number) => number {
-  /** For each insertion: where its line starts in the repaired text, and all spaces inserted up to and with it. */
+  /**
+   * For each insertion: where its line starts in the repaired text, and all spaces inserted up to and with
+   * it.
+   */
   const starts: number[] = [];
   const totals: number[] = [];
   let total = 0;

@@ -8,7 +8,10 @@ import type { MapEntry, YamlNode } from './node.ts';
  * It answers for every document of a parse, so one index serves them all.
  */
 export interface SpanIndex {
-  /** The span of an object, or of the value under one of its keys; the nearest enclosing one when that is missing. */
+  /**
+   * The span of an object, or of the value under one of its keys; the nearest enclosing one when that is
+   * missing.
+   */
   of(object: object, key?: string | number): Span;
   /** The span of a key's name; the nearest enclosing name when the key is missing. */
   key(object: object, key: string): Span;

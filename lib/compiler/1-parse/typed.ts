@@ -1,4 +1,7 @@
-/** Turns nodes into the plain JSON that Argo's Go types would hold, by the schema, with a diagnostic for what does not fit. */
+/**
+ * Turns nodes into the plain JSON that Argo's Go types would hold, by the schema, with a diagnostic for what
+ * does not fit.
+ */
 
 import type { JsonValue } from '../../argo/json.ts';
 import { schemaTypes } from '../../argo/schema.generated.ts';
@@ -115,7 +118,8 @@ function record(object: object, node: YamlNode, entry: MapEntry | undefined, rea
 }
 
 /**
- * A step's own unknown fields are an error for Argo too (`ParallelSteps.UnmarshalJSON`); what lies deeper inside a
+ * A step's own unknown fields are an error for Argo too (`ParallelSteps.UnmarshalJSON`); what lies deeper
+ * inside a
  * step it decodes without strictness, so an unknown field there is lost without a word.
  */
 function reportUnknown(

@@ -1,6 +1,7 @@
 /** Checks documents against all of Argo's rules, and resolves what they refer to. */
 
 import type { Arguments } from '../../argo/invocation.ts';
+import type { ObjectMeta } from '../../argo/policy.ts';
 import type { Trace } from '../../argo/strategic-merge.ts';
 import type {
   ClusterWorkflowTemplate,
@@ -80,10 +81,22 @@ function analyzeOne(checker: Checker, document: ParsedDocument<Runnable>, trace:
   checkObjectName(checker, value.kind, value.metadata);
   if (value.kind === 'CronWorkflow') checkCron(checker, value);
   const spec = value.kind === 'CronWorkflow' ? (value.spec.workflowSpec ?? {}) : value.spec;
-  const metadata = value.kind === 'CronWorkflow' ? (value.spec.workflowMetadata ?? {}) : value.metadata;
+  const metadata = value.kind === 'CronWorkflow' ? metadataOfRun(value) : value.metadata;
   const checked = checkWorkflow(forObject(checker, value), { object: value, spec, metadata });
   const merged = checked.referenced ? mergeWorkflowTemplateRef(spec, checked.referenced.spec, trace) : spec;
   return { document, spec: merged, arguments: merged.arguments ?? {}, calls: checked.calls };
+}
+
+/**
+ * What a run of a CronWorkflow is labelled with (`ConvertCronWorkflowToWorkflow` in
+ * `workflow/common/convert.go`).
+ */
+function metadataOfRun({ metadata, spec }: CronWorkflow): ObjectMeta {
+  const { labels, annotations } = spec.workflowMetadata ?? {};
+  return {
+    labels: { 'workflows.argoproj.io/cron-workflow': metadata.name ?? '', ...labels },
+    annotations: { 'workflows.argoproj.io/scheduled-time': '', ...annotations },
+  };
 }
 
 /** An object of the whole cluster cannot refer to one of a namespace. */
@@ -93,7 +106,8 @@ function forObject(checker: Checker, { kind }: Runnable): Checker {
 }
 
 /**
- * Documents of several parses have an index each; the one that knows an object answers for it. An object that a merge
+ * Documents of several parses have an index each; the one that knows an object answers for it. An object that
+ * a merge
  * made stands where the one stands that it was mostly made from.
  */
 function joinIndexes(documents: readonly ParsedDocument[]): {

@@ -117,7 +117,10 @@ function withStatuses({ scope, waitsFor, visible, callees }: DagContext, task: s
   return createScope({ ...scope, has: sees });
 }
 
-/** In the middle of a text Argo does not ask whether the task is waited for, and the tag may have no value in time. */
+/**
+ * In the middle of a text Argo does not ask whether the task is waited for, and the tag may have no value in
+ * time.
+ */
 function warnOutside(called: Called, task: DagTask, waitsFor: Ancestry, tag: Tag, spanOf: () => Span): void {
   const { frame } = called;
   if (tag.isExpression || !tag.name.startsWith('tasks.')) return;
@@ -129,7 +132,10 @@ function warnOutside(called: Called, task: DagTask, waitsFor: Ancestry, tag: Tag
   report(frame, 'outside-ancestry', spanOf(), message, { hint });
 }
 
-/** An argument that is the result of a task needs that task among those waited for. `validateDAGTaskArgumentDependency`. */
+/**
+ * An argument that is the result of a task needs that task among those waited for.
+ * `validateDAGTaskArgumentDependency`.
+ */
 function checkWaits({ frame, view }: Called, task: DagTask, waitsFor: Ancestry): ReadonlySet<string> {
   const missing = new Set<string>();
   const check = (text: string | undefined, object: object, key: string) => {

@@ -1,4 +1,6 @@
-/** Checks the body of a template that does work of its own. `validateLeaf` in `workflow/validate/validate.go`. */
+/**
+ * Checks the body of a template that does work of its own. `validateLeaf` in `workflow/validate/validate.go`.
+ */
 
 import type { Called, GivenArguments } from './frame.ts';
 import { cleanPath } from './rules/artifact-path.ts';

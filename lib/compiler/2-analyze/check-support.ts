@@ -9,7 +9,8 @@ import type { ParsedDocument } from '../1-parse/parse.ts';
 import type { SpanIndex } from '../1-parse/spans.ts';
 
 /**
- * Fields that are left out give warnings, fields that are refused errors. A field inside one that was reported is not
+ * Fields that are left out give warnings, fields that are refused errors. A field inside one that was
+ * reported is not
  * reported again; what Argo and Kubernetes write themselves is passed over.
  */
 export function checkSupport(documents: readonly ParsedDocument[]): readonly Diagnostic[] {

@@ -48,7 +48,8 @@ export type Ancestry = (task: string, ancestor: string) => boolean;
 const largestTable = 30_000;
 
 /**
- * One bit for each pair of tasks, filled the first time that a direct dependency does not settle the question,
+ * One bit for each pair of tasks, filled the first time that a direct dependency does not settle the
+ * question,
  * in one pass over the sorted tasks.
  */
 export function ancestryOf(sorted: readonly DagTask[], dependencies: Dependencies): Ancestry {

@@ -25,7 +25,10 @@ export interface Checker {
 
 /** The state of one object's validation, as `templateValidationCtx` in `workflow/validate/validate.go`. */
 export interface Frame extends Checker {
-  /** Variables visible everywhere, with their values where they are known; global outputs join as they are met. */
+  /**
+   * Variables visible everywhere, with their values where they are known; global outputs join as they are
+   * met.
+   */
   readonly globals: Map<string, string>;
   /** Templates whose bodies have been checked, by scope and name. */
   readonly visited: Set<string>;
@@ -95,7 +98,10 @@ export function localsOf(template: Template): readonly string[] {
 
 const retryVariables = fixedVariables('retry');
 
-/** How `ProcessArgs` sees the texts of a template: globals and locals first, then inputs, which may bring further tags. */
+/**
+ * How `ProcessArgs` sees the texts of a template: globals and locals first, then inputs, which may bring
+ * further tags.
+ */
 export function viewOf(frame: Frame, template: Template, inputs: ReadonlyMap<string, string>): View {
   const locals = new Set(localsOf(template));
   const general = (name: string) => frame.globals.get(name) ?? (locals.has(name) ? placeholder : undefined);

@@ -1,4 +1,7 @@
-/** The variables that every template of a run sees. `newTemplateValidationCtx` and `Workflow` in Argo's validator. */
+/**
+ * The variables that every template of a run sees. `newTemplateValidationCtx` and `Workflow` in Argo's
+ * validator.
+ */
 
 import type { Arguments } from '../../argo/invocation.ts';
 import type { ObjectMeta } from '../../argo/policy.ts';

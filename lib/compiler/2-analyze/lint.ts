@@ -31,7 +31,10 @@ export function lint(sources: readonly Source[], options: LintOptions = {}): Lin
   return { documents, diagnostics, valid: errors === 0, counts };
 }
 
-/** As for `argo lint`, it is a failure when there was nothing to look at: the path was probably not the one meant. */
+/**
+ * As for `argo lint`, it is a failure when there was nothing to look at: the path was probably not the one
+ * meant.
+ */
 function nothingToCheck(
   sources: readonly Source[],
   documents: readonly ParsedDocument[],

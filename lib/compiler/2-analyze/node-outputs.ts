@@ -1,4 +1,7 @@
-/** The variables that a step or task brings to those after it. `addOutputsToScope` in `workflow/validate/validate.go`. */
+/**
+ * The variables that a step or task brings to those after it. `addOutputsToScope` in
+ * `workflow/validate/validate.go`.
+ */
 
 import type { Template } from '../../argo/template.ts';
 import type { Frame } from './frame.ts';

@@ -1,4 +1,6 @@
-/** Finds the template that a step, task or entrypoint calls. `validateTemplateHolder` and `ResolveTemplate`. */
+/**
+ * Finds the template that a step, task or entrypoint calls. `validateTemplateHolder` and `ResolveTemplate`.
+ */
 
 import type { TemplateRef } from '../../argo/policy.ts';
 import type { Template } from '../../argo/template.ts';

@@ -1,4 +1,7 @@
-/** The variables that are visible in one place; a place inside another sees that one's too, as they are when asked. */
+/**
+ * The variables that are visible in one place; a place inside another sees that one's too, as they are when
+ * asked.
+ */
 
 export interface Scope {
   has(name: string): boolean;

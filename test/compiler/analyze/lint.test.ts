@@ -1,4 +1,7 @@
-/** Verdicts of the whole front end that a folder of test/rejects cannot show: several files, modes, order, sizes. */
+/**
+ * Verdicts of the whole front end that a folder of test/rejects cannot show: several files, modes, order,
+ * sizes.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../../lib/compiler/1-parse/parse.ts';
@@ -13,11 +16,15 @@ const echo = `    - name: echo
       container: {image: alpine, command: [echo], args: ["{{inputs.parameters.text}}"]}
 `;
 
+const start = `${header('Workflow', 'w')}  entrypoint: main\n  templates:\n`;
+
 const codes = (...texts: readonly string[]) =>
   lint(texts.map((text, index) => ({ path: `${index}.yaml`, text }))).diagnostics.map(({ code }) => code);
 
 describe('several files', () => {
-  const library = `${header('WorkflowTemplate', 'lib')}  arguments: {parameters: [{name: a, value: x}]}\n  entrypoint: echo\n  templates:\n${echo}`;
+  const library =
+    `${header('WorkflowTemplate', 'lib')}  arguments: {parameters: [{name: a, value: x}]}\n` +
+    `  entrypoint: echo\n  templates:\n${echo}`;
   const caller = `${header('Workflow', 'w')}  workflowTemplateRef: {name: lib}\n`;
 
   test('refer to each other in any order', () => {
@@ -51,7 +58,9 @@ describe('several files', () => {
 });
 
 describe('modes', () => {
-  const text = `${header('Workflow', 'w')}  entrypoint: main\n  arguments: {parameters: [{name: a}]}\n  templates: [{name: main, suspend: {}}]\n`;
+  const text =
+    `${header('Workflow', 'w')}  entrypoint: main\n  arguments: {parameters: [{name: a}]}\n` +
+    '  templates: [{name: main, suspend: {}}]\n';
 
   test('a parameter may lack a value when linted, not when run', () => {
     const { documents } = parse([{ path: 'w', text }]);
@@ -77,10 +86,10 @@ describe('modes', () => {
 });
 
 describe('what is visible', () => {
-  const steps = (body: string) =>
-    `${header('Workflow', 'w')}  entrypoint: main\n  templates:\n${echo}    - name: main\n      steps:\n${body}`;
+  const steps = (body: string) => `${start}${echo}    - name: main\n      steps:\n${body}`;
   const step = (name: string, value: string, more = '') =>
-    `        - - name: ${name}\n            template: echo\n            arguments: {parameters: [{name: text, value: "${value}"}]}\n${more}`;
+    `        - - name: ${name}\n            template: echo\n` +
+    `            arguments: {parameters: [{name: text, value: "${value}"}]}\n${more}`;
 
   test.each([
     ['an earlier step', step('a', 'x') + step('b', '{{steps.a.outputs.result}}'), []],
@@ -118,9 +127,9 @@ describe('what is visible', () => {
 
 describe('the order of tasks', () => {
   const task = (name: string, needs: readonly string[], value: string) =>
-    `          - {name: ${name}, template: echo, dependencies: [${needs.join(', ')}], arguments: {parameters: [{name: text, value: "${value}"}]}}\n`;
-  const dag = (tasks: string) =>
-    `${header('Workflow', 'w')}  entrypoint: main\n  templates:\n${echo}    - name: main\n      dag:\n        tasks:\n${tasks}`;
+    `          - {name: ${name}, template: echo, dependencies: [${needs.join(', ')}], ` +
+    `arguments: {parameters: [{name: text, value: "${value}"}]}}\n`;
+  const dag = (tasks: string) => `${start}${echo}    - name: main\n      dag:\n        tasks:\n${tasks}`;
 
   test('a far ancestor counts, a stranger does not', () => {
     const chain = Array.from({ length: 200 }, (_, index) =>
@@ -160,6 +169,7 @@ test('a chain of a thousand templates does not overflow the stack', () => {
     { length: 1000 },
     (_, index) => `    - {name: t${index}, steps: [[{name: a, template: t${index + 1}}]]}\n`,
   ).join('');
-  const text = `${header('Workflow', 'w')}  entrypoint: t0\n  templates:\n${templates}    - {name: t1000, suspend: {}}\n`;
+  const head = `${header('Workflow', 'w')}  entrypoint: t0\n  templates:\n`;
+  const text = `${head}${templates}    - {name: t1000, suspend: {}}\n`;
   expect(codes(text)).toEqual([]);
 });

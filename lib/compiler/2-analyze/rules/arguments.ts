@@ -1,4 +1,7 @@
-/** Arguments of a workflow or a call: names, values and locations. `validateArguments` in `workflow/validate/validate.go`. */
+/**
+ * Arguments of a workflow or a call: names, values and locations. `validateArguments` in
+ * `workflow/validate/validate.go`.
+ */
 
 import type { Artifact } from '../../../argo/artifact.ts';
 import type { Arguments } from '../../../argo/invocation.ts';
@@ -26,8 +29,8 @@ export function checkArguments(
   checkNames(checker, given.artifacts, 'artifact', parameterNameFault);
   for (const parameter of given.parameters ?? []) {
     checkValue(checker, parameter, owner, options);
-    // As in Argo, an enum without a value ends the check of the parameters after it.
-    if (parameter.enum && parameter.value === undefined && options.mayLackValues) break;
+    // As in Argo, an enum without a value ends the check of all that comes after it.
+    if (parameter.enum && parameter.value === undefined && options.mayLackValues) return;
   }
   for (const artifact of given.artifacts ?? []) checkSource(checker, artifact, owner);
 }
@@ -46,7 +49,7 @@ function checkValue(checker: Checker, parameter: Parameter, owner: string, optio
     const other = (['path', 'jsonPath', 'parameter', 'expression'] as const).find((key) => valueFrom[key]);
     if (!isAllowed || other) {
       const span = other ? spans.key(valueFrom, other) : spans.key(parameter, 'valueFrom');
-      const message = `${owner}: parameter "${name}" may take its value from configMapKeyRef, supplied or event only`;
+      const message = `${owner}: "${name}" may take its value from configMapKeyRef, supplied or event only`;
       report(checker, 'value-from-not-allowed', span, message);
     }
   }

@@ -1,4 +1,6 @@
-/** The path of an artifact in the container: there, and not leading out of the folder before its first `..`. */
+/**
+ * The path of an artifact in the container: there, and not leading out of the folder before its first `..`.
+ */
 
 import type { Artifact } from '../../../argo/artifact.ts';
 import { type Checker, report } from '../frame.ts';

@@ -1,4 +1,7 @@
-/** How the tasks of a dag name each other: existing, without circles, in one way, asking for results that there are. */
+/**
+ * How the tasks of a dag name each other: existing, without circles, in one way, asking for results that
+ * there are.
+ */
 
 import type { DagTask } from '../../../argo/invocation.ts';
 import { didYouMean } from '../../../diagnostics/did-you-mean.ts';
@@ -62,7 +65,7 @@ function checkForm(checker: Checker, task: DagTask, usesDepends: boolean): void 
   const { spans } = checker;
   const hasDependencies = (task.dependencies?.length ?? 0) > 0;
   if ((usesDepends || hasDependencies) && /^\d/.test(task.name ?? '')) {
-    const message = `the name of task "${task.name}" begins with a digit, which depends and dependencies cannot read`;
+    const message = `task "${task.name}" begins with a digit, which depends and dependencies cannot read`;
     report(checker, 'invalid-name', spans.of(task, 'name'), message);
   }
   if (!usesDepends) return;

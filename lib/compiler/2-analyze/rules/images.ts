@@ -2,7 +2,10 @@
 
 import { type Called, report } from '../frame.ts';
 
-/** Argo's validator looks at the defaults of Workflows and WorkflowTemplates, but not of ClusterWorkflowTemplates. */
+/**
+ * Argo's validator looks at the defaults of Workflows and WorkflowTemplates, but not of
+ * ClusterWorkflowTemplates.
+ */
 export function checkImage({ frame, template, base, view, title }: Called): void {
   for (const type of ['container', 'script'] as const) {
     const body = template[type];

@@ -16,7 +16,7 @@ export function checkInputs({ frame, template, title }: Called): void {
     const owner = `input artifact "${artifact.name}"`;
     if (isLeafType(template)) checkPath(frame, artifact, artifact.path, 'input');
     else if (artifact.path) {
-      const message = `${owner} of ${title} has a path, which only templates that run a container have`;
+      const message = `${title} runs no container, so its ${owner} has no path`;
       report(frame, 'misplaced-field', spans.key(artifact, 'path'), message);
     }
     if (artifact.from) {
@@ -28,7 +28,9 @@ export function checkInputs({ frame, template, title }: Called): void {
   }
 }
 
-/** The variables that a template brings along: its inputs, and the paths of what a container reads and writes. */
+/**
+ * The variables that a template brings along: its inputs, and the paths of what a container reads and writes.
+ */
 export function addOwnVariables({ template }: Called, scope: Scope): void {
   const { inputs, outputs } = template;
   for (const { name } of inputs?.parameters ?? []) scope.add(`inputs.parameters.${name}`);

@@ -1,4 +1,7 @@
-/** What a template gives back. `validateOutputs` and `validateOutputParameter` in `workflow/validate/validate.go`. */
+/**
+ * What a template gives back. `validateOutputs` and `validateOutputParameter` in
+ * `workflow/validate/validate.go`.
+ */
 
 import type { Parameter } from '../../../argo/parameter.ts';
 import { type TemplateType, templateType } from '../../../argo/template.ts';
@@ -20,7 +23,7 @@ export function checkOutputs(called: Called): void {
     const path = artifact.path && view(artifact.path);
     if (isLeafType(template)) checkPath(frame, artifact, path, 'output');
     else if (artifact.path) {
-      const message = `output artifact "${artifact.name}" of ${title} has a path, which only templates that run a container have`;
+      const message = `${title} runs no container, so its output artifact "${artifact.name}" has no path`;
       report(frame, 'misplaced-field', spans.key(artifact, 'path'), message, { hint: 'use from: "{{…}}"' });
     }
     checkGlobalName(called, artifact);

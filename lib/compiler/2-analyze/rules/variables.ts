@@ -1,6 +1,7 @@
 /**
  * Every `{{tag}}` that begins like a variable must be visible where it stands.
- * `resolveAllVariables` in `workflow/validate/validate.go`; https://argo-workflows.readthedocs.io/en/latest/variables/
+ * `resolveAllVariables` in `workflow/validate/validate.go`;
+ * https://argo-workflows.readthedocs.io/en/latest/variables/
  */
 
 import { variableRoots } from '../../../argo/variables.ts';
@@ -125,7 +126,8 @@ function whyHidden(name: string, owner: string): string {
   const [root, first] = name.split('.');
   if (root === 'inputs') return `${owner} declares no such input.`;
   if (root === 'steps' || root === 'tasks') {
-    return `${owner} sees results of its own ${root} only, and only of those that come before: "${first}" gives no such value here.`;
+    const visible = `results of its own ${root} only, and only of those that come before`;
+    return `${owner} sees ${visible}: "${first}" gives no such value here.`;
   }
   if (root === 'item') return `${owner} sees {{item}} only inside withItems, withParam or withSequence.`;
   if (root === 'workflow') return 'The workflow has no such variable here.';

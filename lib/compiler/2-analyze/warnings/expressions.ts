@@ -1,4 +1,7 @@
-/** Expressions that cannot be read: Argo's linter passes them, and the node that uses them is an Error when it runs. */
+/**
+ * Expressions that cannot be read: Argo's linter passes them, and the node that uses them is an Error when it
+ * runs.
+ */
 
 import type { Span } from '../../../diagnostics/source.ts';
 import { tagSpan } from '../../../diagnostics/span.ts';

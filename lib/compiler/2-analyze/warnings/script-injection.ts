@@ -1,5 +1,6 @@
 /**
- * A value pasted into the text of a program becomes part of that program. Values that people or other programs choose
+ * A value pasted into the text of a program becomes part of that program. Values that people or other
+ * programs choose
  * are meant: inputs, workflow parameters, items, results; not names and paths that Argo makes.
  */
 
