@@ -10,7 +10,15 @@ import { ANY_LIST, ANY_MAP } from './go-types.ts';
 import { builtins } from './run/builtins.ts';
 import { evaluateLoop } from './run/closures.ts';
 import { contains, fetchValue, lengthOf, sliceValue } from './run/fetch.ts';
-import { asBool, grow, type Machine, step, stepThrough, stepThroughText } from './run/machine.ts';
+import {
+  asBool,
+  elementOfLoop,
+  grow,
+  type Machine,
+  step,
+  stepThrough,
+  stepThroughText,
+} from './run/machine.ts';
 import {
   calculate,
   compare,
@@ -268,7 +276,7 @@ function pointerValue(machine: Machine, name: string, at: number): GoValue {
   if (name === 'index') return BigInt(loop.index);
   if (name === 'acc') return loop.accumulator;
   if (name !== '') throw new GoError(`unknown pointer ${name}`);
-  return loop.items[loop.index] ?? null;
+  return elementOfLoop(loop);
 }
 
 function letValue(machine: Machine, node: Extract<Node, { kind: 'let' }>): GoValue {

@@ -3,7 +3,7 @@ import type { Node } from '../ast.ts';
 import { ExprFault } from '../fault.ts';
 import { kindOf, type Signature, signatureOf } from '../go-types.ts';
 import type { Checker } from './checker.ts';
-import { isAssignable, isUnknown, type Nature, nameOf } from './nature.ts';
+import { isAssignable, isInteger, isUnknown, type Nature, nameOf } from './nature.ts';
 
 /** What a call gives. Arguments of a function of which nothing is known are not looked at, as in expr-lang. */
 export function checkCall(checker: Checker, node: Extract<Node, { kind: 'call' }>): Nature {
@@ -45,7 +45,9 @@ export function argumentsFault(
       if (['ptr', 'interface'].includes(kindOf(wanted.type))) continue;
       return new ExprFault(`cannot use nil as argument (type ${nameOf(wanted)}) to call ${name}`, place);
     }
-    if (isAssignable(nature, wanted) || isUnknown(nature)) continue;
+    // expr-lang converts literals of one integer type to another here, and lets all integers pass.
+    if (isAssignable(nature, wanted) || isUnknown(nature) || (isInteger(nature) && isInteger(wanted)))
+      continue;
     return new ExprFault(
       `cannot use ${nameOf(nature)} as argument (type ${nameOf(wanted)}) to call ${name}`,
       place,

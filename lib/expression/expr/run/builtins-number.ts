@@ -4,7 +4,7 @@ import { goTypeOf } from '../../go/format.ts';
 import { GoError } from '../../go-error.ts';
 import type { GoValue } from '../../values.ts';
 import type { Builtin } from './builtins.ts';
-import { integerOf, isLess, isList, negate, numberOf } from './operators.ts';
+import { integerOf, isLess, isList, isTagged, negate, numberOf } from './operators.ts';
 
 const MAX_DEPTH = 1_000;
 
@@ -45,23 +45,39 @@ function extreme(name: string, beats: (a: GoValue, b: GoValue) => boolean): Buil
   };
 }
 
-/** The numbers among the values and in the lists among them. */
+/** The numbers among the values and in the lists among them; durations too, where they are no elements. */
 function* numbersIn(name: string, values: readonly GoValue[], depth: number): Generator<GoValue> {
   if (depth > MAX_DEPTH) throw new GoError('recursion depth exceeded');
   for (const value of values) {
     if (isList(value)) yield* numbersIn(name, value.items ?? [], depth + 1);
-    else if (numberOf(value) === undefined) throw invalid(name, value);
+    else if ((depth === 0 ? sizeOf(value) : numberOf(value)) === undefined) throw invalid(name, value);
     else yield value;
   }
 }
 
+/** A number by reflection, to which a duration and a month are integers. */
+function sizeOf(value: GoValue): number | undefined {
+  if (isTagged(value) && value.kind === 'duration') return Number(value.nanos);
+  return isTagged(value) && value.kind === 'int' ? Number(value.value) : numberOf(value);
+}
+
+function sizesIn(name: string, values: readonly GoValue[], depth = 0): readonly number[] {
+  if (depth > MAX_DEPTH) throw new GoError('recursion depth exceeded');
+  return values.flatMap((value) => {
+    if (isList(value)) return sizesIn(name, value.items ?? [], depth + 1);
+    const size = sizeOf(value);
+    if (size === undefined) throw invalid(name, value);
+    return [size];
+  });
+}
+
 function mean(args: readonly GoValue[]): GoValue {
-  const values = [...numbersIn('mean', args, 0)].map((value) => numberOf(value) ?? 0);
+  const values = sizesIn('mean', args);
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function median(args: readonly GoValue[]): GoValue {
-  const values = [...numbersIn('median', args, 0)].map((value) => numberOf(value) ?? 0).sort((a, b) => a - b);
+  const values = sizesIn('median', args).toSorted((a, b) => a - b);
   const middle = values.length >> 1;
   if (values.length === 0) return 0;
   if (values.length % 2 === 1) return values[middle] ?? 0;

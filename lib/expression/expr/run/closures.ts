@@ -1,14 +1,15 @@
 /** The built-in functions that run a predicate over a list. */
 
 import { goTypeOf } from '../../go/format.ts';
+import { goBytes } from '../../go/utf8.ts';
 import { GoError } from '../../go-error.ts';
 import type { GoMap, GoValue } from '../../values.ts';
 import type { BuiltinNode, Node } from '../ast.ts';
 import { ANY_LIST } from '../go-types.ts';
 import { listOfAny, putEntry } from './builtins-list.ts';
 import { textOfKey } from './fetch.ts';
-import { asBool, grow, type Loop, type Machine } from './machine.ts';
-import { calculate, isList } from './operators.ts';
+import { asBool, elementOfLoop, grow, type Loop, type Machine } from './machine.ts';
+import { calculate, isList, isMap } from './operators.ts';
 import { sortValues } from './sort.ts';
 
 /** One call under way: the loop and how to evaluate in it. */
@@ -30,11 +31,14 @@ export function evaluateLoop(machine: Machine, node: BuiltinNode): GoValue | und
   if (!handler || !list) return undefined;
   const collection = machine.evaluate(machine, list);
   machine.at = node.at;
-  if (!isList(collection))
-    throw new GoError(`builtin ${node.name} takes only array (got ${goTypeOf(collection)})`);
-  const loop: Loop = { items: collection.items ?? [], index: 0, accumulator: null };
+  const loop: Loop = {
+    items: elementsOf(collection),
+    opaque: isMap(collection),
+    index: 0,
+    accumulator: null,
+  };
   const yielded = (): GoValue => {
-    const value = predicate ? machine.evaluate(machine, predicate) : element(loop);
+    const value = predicate ? machine.evaluate(machine, predicate) : elementOfLoop(loop);
     machine.at = node.at;
     return value;
   };
@@ -44,8 +48,14 @@ export function evaluateLoop(machine: Machine, node: BuiltinNode): GoValue | und
   return value;
 }
 
-function element(loop: Loop): GoValue {
-  return loop.items[loop.index] ?? null;
+/** Where nothing is known of the value beforehand, the bytes of a string pass as a list, and a map by its length. */
+function elementsOf(collection: GoValue): readonly GoValue[] {
+  if (isList(collection)) return collection.items ?? [];
+  if (typeof collection === 'string') {
+    return Array.from(goBytes(collection), (byte) => ({ kind: 'int', type: 'uint8', value: BigInt(byte) }));
+  }
+  if (isMap(collection)) return [...(collection.entries?.values() ?? [])];
+  throw new GoError(`reflect: cannot iterate over ${goTypeOf(collection)}`);
 }
 
 /** Runs for each element until the body says true; answers whether it did. */
@@ -68,7 +78,7 @@ function each(run: Run, body: () => void): void {
 
 /** The element, or what `filter` and `find` were told to yield for it. */
 function selected({ machine, node, loop }: Run): GoValue {
-  return node.map ? machine.evaluate(machine, node.map) : element(loop);
+  return node.map ? machine.evaluate(machine, node.map) : elementOfLoop(loop);
 }
 
 function filter(run: Run): GoValue {
@@ -125,10 +135,10 @@ function groupBy(run: Run): GoValue {
     const key = run.yielded();
     const group = lists.get(textOfKey(groups, key));
     if (group) {
-      group.push(element(run.loop));
+      group.push(elementOfLoop(run.loop));
       return;
     }
-    const list = [element(run.loop)];
+    const list = [elementOfLoop(run.loop)];
     lists.set(textOfKey(groups, key), list);
     putEntry(groups, entries, keys, key, listOfAny(list));
   });
@@ -146,9 +156,13 @@ function orderOf(run: Run, order: Node | undefined): boolean {
 function sortBy(run: Run): GoValue {
   const descending = orderOf(run, run.node.args[2]);
   const keys: GoValue[] = [];
-  each(run, () => keys.push(run.yielded()));
+  const items: GoValue[] = [];
+  each(run, () => {
+    keys.push(run.yielded());
+    items.push(elementOfLoop(run.loop));
+  });
   grow(run.machine, keys.length);
-  return listOfAny(sortValues(run.loop.items, keys, descending));
+  return listOfAny(sortValues(items, keys, descending));
 }
 
 function reduce(run: Run): GoValue {
@@ -158,7 +172,7 @@ function reduce(run: Run): GoValue {
     loop.accumulator = machine.evaluate(machine, start);
   } else {
     if (loop.items.length === 0) throw new GoError('reduce of empty array with no initial value');
-    loop.accumulator = element(loop);
+    loop.accumulator = elementOfLoop(loop);
     loop.index = 1;
   }
   each(run, () => {

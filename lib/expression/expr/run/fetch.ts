@@ -135,5 +135,7 @@ export function contains(needle: GoValue, value: GoValue): boolean {
   if (value === null) return false;
   if (isList(value)) return (value.items ?? []).some((item) => equal(item, needle));
   if (isMap(value)) return entryOf(value, needle) !== undefined;
+  // A time is a struct without a field that can be seen.
+  if (typeof needle === 'string' && isTagged(value) && value.kind === 'time') return false;
   throw new GoError(`operator "in" not defined on ${goTypeOf(value)}`);
 }

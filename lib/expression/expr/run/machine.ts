@@ -18,6 +18,8 @@ const BROKEN = /\p{Surrogate}/u;
 /** The list that a predicate runs over. */
 export interface Loop {
   readonly items: readonly GoValue[];
+  /** A map in place of a list: its length counts, its elements cannot be had. */
+  readonly opaque: boolean;
   index: number;
   accumulator: GoValue;
 }
@@ -32,6 +34,12 @@ export interface Machine {
   at: number;
   memory: number;
   steps: number;
+}
+
+/** The element that the predicate sees. */
+export function elementOfLoop({ items, index, opaque }: Loop): GoValue {
+  if (opaque) throw new GoError('reflect: call of reflect.Value.Index on map Value');
+  return items[index] ?? null;
 }
 
 /** Counts elements that are made. */
