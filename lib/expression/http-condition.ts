@@ -21,7 +21,10 @@ export type HttpOutcome =
   | { readonly ok: true; readonly phase: 'Succeeded' | 'Failed'; readonly message?: string }
   | { readonly ok: false; readonly error: string };
 
-/** As `executeHTTPTemplate` of Argo's workflow/executor/agent.go: neither Argo's functions nor sprig's are there. */
+/**
+ * As `executeHTTPTemplate` of Argo's workflow/executor/agent.go: neither Argo's functions nor sprig's are
+ * there.
+ */
 export function httpOutcome(successCondition: string, exchange: HttpExchange): HttpOutcome {
   const { request, response } = exchange;
   if (successCondition === '') {

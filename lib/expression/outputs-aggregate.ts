@@ -71,7 +71,10 @@ function textsByName(
 function listJson(texts: readonly string[]): string {
   const values = texts.map(listOrMap);
   const all = values.every((value) => value !== undefined);
-  return `[${values.map((value, at) => (all && value ? goJsonEncode(value) : goJsonString(texts[at] ?? ''))).join(',')}]`;
+  const parts = values.map((value, at) =>
+    all && value ? goJsonEncode(value) : goJsonString(texts[at] ?? ''),
+  );
+  return `[${parts.join(',')}]`;
 }
 
 function listOrMap(text: string): GoList | Extract<GoValue, { readonly kind: 'map' }> | undefined {

@@ -1,4 +1,6 @@
-/** `from`, `fromExpression` and `subPath` of an artifact (resolveArtifact in workflow/controller/scope.go). */
+/**
+ * `from`, `fromExpression` and `subPath` of an artifact (resolveArtifact in workflow/controller/scope.go).
+ */
 import { evaluateExpr } from './expr/expression.ts';
 import { exprEnv, type Scope } from './scope.ts';
 import { plainText } from './template/pieces.ts';

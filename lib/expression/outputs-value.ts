@@ -1,4 +1,7 @@
-/** `valueFrom` of an output parameter of steps and dag templates (resolveParameter in workflow/controller/scope.go). */
+/**
+ * `valueFrom` of an output parameter of steps and dag templates (resolveParameter in
+ * workflow/controller/scope.go).
+ */
 import { evaluateExpr } from './expr/expression.ts';
 import { goFormat } from './go/format.ts';
 import { exprEnv, type Scope } from './scope.ts';

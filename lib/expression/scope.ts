@@ -10,15 +10,18 @@ import { GoError } from './go-error.ts';
 import { sprigFunctions } from './sprig/functions.ts';
 import type { GoFunction, GoMap, GoValue } from './values.ts';
 
-/** By flat dotted name, such as `inputs.parameters.message`; null is an output that a skipped node does not have. */
+/**
+ * By flat dotted name, such as `inputs.parameters.message`; null is an output that a skipped node does not
+ * have.
+ */
 export type Scope = ReadonlyMap<string, GoValue>;
 
 /** Names that are split deeper than this stay whole below it. */
 const MAX_PARTS = 100;
 
 /**
- * The names split at their dots. A name that another one goes below is left out, whatever stands between them in the
- * order of names (in Argo's util/expand that case is settled at random).
+ * The names split at their dots. A name that another one goes below is left out, whatever stands between
+ * them in the order of names (in Argo's util/expand that case is settled at random).
  */
 export function expandScope(scope: Scope): ReadonlyMap<string, GoValue> {
   const root = new Map<string, GoValue>();

@@ -1,6 +1,8 @@
 /** Go values as Argo's expression languages see them, kept apart by Go type where Go keeps them apart. */
 
-/** A Go integer type other than `int` (which is a bare bigint). The last two are no operands of arithmetic. */
+/**
+ * A Go integer type other than `int` (which is a bare bigint). The last two are no operands of arithmetic.
+ */
 export type GoIntType =
   | 'int8'
   | 'int16'
@@ -28,9 +30,9 @@ export interface GoList {
 }
 
 /**
- * A map; `entries` is null for a nil map. Keys that are not strings are held as their Go text, and `keys` then gives
- * the key itself for each such text. A struct, or a pointer to one, is a map from its fields and methods under the
- * struct's type, such as `*time.Location`.
+ * A map; `entries` is null for a nil map. Keys that are not strings are held as their Go text, and `keys`
+ * then gives the key itself for each such text. A struct, or a pointer to one, is a map from its fields
+ * and methods under the struct's type, such as `*time.Location`.
  */
 export interface GoMap {
   readonly kind: 'map';
@@ -61,8 +63,8 @@ export interface GoFunction {
 }
 
 /**
- * nil, bool, `int` (bigint, wrapped to 64 bits), `float64` (number), string, and the tagged kinds. A Go string is bytes:
- * a byte that is no UTF-8 is held as the lone surrogate U+DC00 + byte (`go/utf8.ts`).
+ * nil, bool, `int` (bigint, wrapped to 64 bits), `float64` (number), string, and the tagged kinds. A Go
+ * string is bytes: a byte that is no UTF-8 is held as the lone surrogate U+DC00 + byte (`go/utf8.ts`).
  */
 export type GoValue =
   | null

@@ -141,7 +141,10 @@ function binaryNature(checker: Checker, node: Extract<Node, { kind: 'binary' }>)
   return checkOperator(node.operator, left, right, node.at);
 }
 
-/** Also called for parts that are not checked otherwise, since expr-lang compiles a literal pattern in any case. */
+/**
+ * Also called for parts that are not checked otherwise, since expr-lang compiles a literal pattern in any
+ * case.
+ */
 export function checkPattern(pattern: string, at: number): void {
   try {
     compileRegexp(pattern);

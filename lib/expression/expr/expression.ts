@@ -13,7 +13,10 @@ import { optimizeTree } from './optimize.ts';
 import { parseTree } from './parser.ts';
 import { type Machine, stepThrough } from './run/machine.ts';
 
-/** The variables and functions in force; a name that is not there is an error when the expression is compiled. */
+/**
+ * The variables and functions in force; a name that is not there is an error when the expression is
+ * compiled.
+ */
 export type ExprEnv = ReadonlyMap<string, GoValue>;
 
 export interface ExprFailure {
@@ -70,7 +73,10 @@ export function evalBool(
   return { ok: false, error, phase: 'run', position: positionOf(text, 0) };
 }
 
-/** A literal pattern is compiled even where the checker did not look, as among arguments of an unknown function. */
+/**
+ * A literal pattern is compiled even where the checker did not look, as among arguments of an unknown
+ * function.
+ */
 function checkPatterns(tree: Node): void {
   const pending: Node[] = [tree];
   for (let node = pending.pop(); node; node = pending.pop()) {

@@ -1,11 +1,15 @@
-/** The names that an expression reads, as Argo finds them (getIdentifiers in util/template/expression_template.go). */
+/**
+ * The names that an expression reads, as Argo finds them (getIdentifiers in
+ * util/template/expression_template.go).
+ */
 import { childrenOf, type Node } from '../expr/ast.ts';
 import { ExprFault } from '../expr/fault.ts';
 import { parseTree } from '../expr/parser.ts';
 
 /**
- * Each identifier and each path of members, such as `a`, `a.b` and `a.b.c`, in the order in which they are read.
- * Members to the left of `??` or before `?.` are left out. Undefined where the text is no expression.
+ * Each identifier and each path of members, such as `a`, `a.b` and `a.b.c`, in the order in which they
+ * are read. Members to the left of `??` or before `?.` are left out. Undefined where the text is no
+ * expression.
  */
 export function identifiersOf(expression: string): readonly string[] | undefined {
   try {

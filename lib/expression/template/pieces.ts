@@ -1,6 +1,6 @@
 /**
- * A string of a workflow while its tags are being replaced: what was written there, and the values that took the place
- * of tags. Values are opaque: no later pass finds a tag in them or across their edges.
+ * A string of a workflow while its tags are being replaced: what was written there, and the values that
+ * took the place of tags. Values are opaque: no later pass finds a tag in them or across their edges.
  */
 import type { JsonObject, JsonValue } from '../../argo/json.ts';
 
@@ -65,7 +65,10 @@ export function plainJson(draft: Draft): JsonValue {
   return Object.fromEntries(Object.entries(draft).map(([key, item]) => [key, plainJson(item)])) as JsonObject;
 }
 
-/** The name in a string that is one simple tag and nothing else (absentOptionalRef in workflow/controller/scope.go). */
+/**
+ * The name in a string that is one simple tag and nothing else (absentOptionalRef in
+ * workflow/controller/scope.go).
+ */
 export function soleTag(pieces: Pieces): string | undefined {
   if (isMixed(pieces) || !pieces.startsWith('{{') || !pieces.endsWith('}}')) return undefined;
   const inner = pieces.slice(2, -2);

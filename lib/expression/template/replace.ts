@@ -1,6 +1,6 @@
 /**
- * Substitution in JSON text, faithful to Argo's util/template: values are put into the text, so that a further pass
- * finds the tags in them. The runtime uses `substitute.ts`, which never scans values.
+ * Substitution in JSON text, faithful to Argo's util/template: values are put into the text, so that a
+ * further pass finds the tags in them. The runtime uses `substitute.ts`, which never scans values.
  */
 import type { Scope } from '../scope.ts';
 import { resolveTag, type TagContext, tagContext } from './resolve-tag.ts';
@@ -22,7 +22,10 @@ export function replaceJsonText(text: string, scope: Scope, strictness: Strictne
   return replaced;
 }
 
-/** The same for a text that is no JSON, which Argo does with the `when` of a CronWorkflow: quotes in tags then fail. */
+/**
+ * The same for a text that is no JSON, which Argo does with the `when` of a CronWorkflow: quotes in tags
+ * then fail.
+ */
 export function replaceRawText(text: string, scope: Scope, strictness: Strictness): Replaced {
   return replaceTags(text, tagContext(scope, strictness));
 }

@@ -83,7 +83,10 @@ function fault(error: string): TagOutcome {
   return { kind: 'fault', error };
 }
 
-/** A string as the inside of a JSON literal; control characters come out in Go's way, which JSON does not know. */
+/**
+ * A string as the inside of a JSON literal; control characters come out in Go's way, which JSON does not
+ * know.
+ */
 function quoted(text: string): string {
   return goQuote(text).slice(1, -1);
 }
@@ -94,7 +97,7 @@ function resolveSimple(inner: string, { scope, strictness }: TagContext): TagOut
   if (value === undefined) return resolveNested(inner, scope) ?? unresolved(inner, name, strictness);
   if (value === null) {
     return fault(
-      `unable to substitute {{${inner}}}: output is an absent optional (skipped/omitted node with no default)`,
+      `unable to substitute {{${inner}}}: output is an absent optional (skipped node with no default)`,
     );
   }
   if (typeof value !== 'string') return fault(`failed to resolve {{${inner}}} to string`);

@@ -1,8 +1,8 @@
 /** Which tags have to resolve (Replace and ReplaceStrictAny in util/template/replace.go). */
 
 /**
- * `none`: a tag without value stays as it is. `all`: each must resolve. Prefixes: tags whose first part is one of
- * them must, such as `steps` and `tasks`; artifacts excepted, which are resolved later.
+ * `none`: a tag without value stays as it is. `all`: each must resolve. Prefixes: tags whose first part
+ * is one of them must, such as `steps` and `tasks`; artifacts excepted, which are resolved later.
  */
 export type Strictness = 'none' | 'all' | { readonly prefixes: readonly string[] };
 

@@ -1,6 +1,6 @@
 /**
- * Substitution in a parsed tree. It gives what Argo's substitution in JSON text gives, except that values can make no
- * keys and no nodes, and are not scanned for tags in later passes.
+ * Substitution in a parsed tree. It gives what Argo's substitution in JSON text gives, except that values
+ * can make no keys and no nodes, and are not scanned for tags in later passes.
  */
 import { goJsonString } from '../go/json-encode.ts';
 import type { Scope } from '../scope.ts';
@@ -58,7 +58,10 @@ function substituteDraft(draft: Draft, context: TagContext): Draft {
   return Object.fromEntries(entries);
 }
 
-/** A key is a plain string afterwards, so a value with braces, in which a later pass would see tags, has no place. */
+/**
+ * A key is a plain string afterwards, so a value with braces, in which a later pass would see tags, has no
+ * place.
+ */
 function substituteKey(key: string, context: TagContext): string {
   if (!key.includes('{{')) return key;
   const pieces = substitutePieces(key, context);

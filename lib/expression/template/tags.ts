@@ -1,4 +1,7 @@
-/** Finds the tags in a text: `{{name}}` and `{{=expression}}`. A tag ends at the first `}}`, as in fasttemplate. */
+/**
+ * Finds the tags in a text: `{{name}}` and `{{=expression}}`. A tag ends at the first `}}`, as in
+ * fasttemplate.
+ */
 
 export interface Tag {
   /** Offset of `{{`. */

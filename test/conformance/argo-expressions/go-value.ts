@@ -90,7 +90,7 @@ export interface ExpectedValue {
 /** Why the value is not the expected one; undefined where it is. */
 export function differenceOf(value: GoValue, expected: ExpectedValue): string | undefined {
   if (expected.type !== undefined && writtenType(value) !== expected.type) {
-    return `type ${writtenType(value)}, expected ${expected.type} (value ${JSON.stringify(writtenValue(value))})`;
+    return `type ${writtenType(value)}, expected ${expected.type}: ${JSON.stringify(writtenValue(value))}`;
   }
   if (expected.valueBase64 !== undefined && typeof value === 'string') {
     const bytes = Buffer.from(goBytes(value)).toString('base64');

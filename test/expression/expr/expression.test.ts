@@ -1,4 +1,7 @@
-/** Expressions as Argo evaluates them: values, Go types, errors and the budgets that keep every input total. */
+/**
+ * Expressions as Argo evaluates them: values, Go types, errors and the budgets that keep every input
+ * total.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileExpr, evalBool, evaluateExpr } from '../../../lib/expression/expr/expression.ts';

@@ -1,4 +1,7 @@
-/** Tags: how they are found and replaced, in JSON text as Argo does it and in trees without scanning values. */
+/**
+ * Tags: how they are found and replaced, in JSON text as Argo does it and in trees without scanning
+ * values.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Scope } from '../../../lib/expression/scope.ts';

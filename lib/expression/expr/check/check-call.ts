@@ -5,7 +5,9 @@ import { kindOf, type Signature, signatureOf } from '../go-types.ts';
 import type { Checker } from './checker.ts';
 import { isAssignable, isInteger, isUnknown, type Nature, nameOf } from './nature.ts';
 
-/** What a call gives. Arguments of a function of which nothing is known are not looked at, as in expr-lang. */
+/**
+ * What a call gives. Arguments of a function of which nothing is known are not looked at, as in expr-lang.
+ */
 export function checkCall(checker: Checker, node: Extract<Node, { kind: 'call' }>): Nature {
   const { callee, args, at } = node;
   if (callee.kind === 'identifier' && callee.name === '$env') throw new ExprFault('$env is not callable', at);

@@ -15,14 +15,14 @@ const SPACE = /\p{White_Space}+/uy;
 const WORD = /[\p{L}\p{Nd}_$]+/uy;
 const COMMENT = /\/\/[^\n]*\n?|\/\*[\s\S]*?\*\//y;
 const NUMBER =
-  /(?:0[xX][0-9a-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|[0-9][0-9_]*|(?=\.[0-9]))(?:\.(?!\.)[0-9_]*)?(?:[eE][+-]?[0-9_]*)?/y;
+  /(?:0[xX][\da-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|\d[\d_]*|(?=\.\d))(?:\.(?!\.)[\d_]*)?(?:[eE][+-]?[\d_]*)?/y;
 const OPERATOR = /\?[.?]?|\|\|?|::?|[&!=*<>][&=*]?|[,;%+\-^/]|\.\.?/y;
 const BRACKET = /[()[\]{}]/y;
 const POINTER = /##?/y;
 const RAW = /`((?:[^`]|``)*)`/y;
 const QUOTED = /(["'])((?:\\[^\n]|(?!\1)[^\\\n])*)\1/y;
 const LEXED_ESCAPES =
-  /^(?:[^\\]|\\(?:[abfnrtv\\"']|[0-7]{3}|x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}))*$/u;
+  /^(?:[^\\]|\\(?:[abfnrtv\\"']|[0-7]{3}|x\p{AHex}{2}|u\{\p{AHex}{1,6}\}|u\p{AHex}{4}|U\p{AHex}{8}))*$/u;
 const KEYWORDS = new Set([
   'not',
   'in',

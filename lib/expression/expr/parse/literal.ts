@@ -17,7 +17,7 @@ const SIMPLE: ReadonlyMap<string, number> = new Map([
 ]);
 
 const ESCAPE =
-  /\\(?:u\{([0-9a-fA-F]{1,6})\}|[xX]([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([abfnrtv\\'"`?])|([\s\S]?))/gu;
+  /\\(?:u\{(\p{AHex}{1,6})\}|[xX](\p{AHex}{2})|u(\p{AHex}{4})|U(\p{AHex}{8})|([0-3][0-7]{2})|([abfnrtv\\'"`?])|([\s\S]?))/gu;
 
 /** The body of a quoted string, escapes resolved; undefined where one is wrong. */
 export function unescapeString(body: string): string | undefined {

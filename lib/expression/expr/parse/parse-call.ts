@@ -1,4 +1,7 @@
-/** Parses calls: built-in functions with predicates, other built-in functions, functions of the environment. */
+/**
+ * Parses calls: built-in functions with predicates, other built-in functions, functions of the
+ * environment.
+ */
 import type { Node } from '../ast.ts';
 import { builtinNames } from '../builtin-names.ts';
 import { ExprFault } from '../fault.ts';

@@ -48,7 +48,10 @@ export function evaluateLoop(machine: Machine, node: BuiltinNode): GoValue | und
   return value;
 }
 
-/** Where nothing is known of the value beforehand, the bytes of a string pass as a list, and a map by its length. */
+/**
+ * Where nothing is known of the value beforehand, the bytes of a string pass as a list, and a map by its
+ * length.
+ */
 function elementsOf(collection: GoValue): readonly GoValue[] {
   if (isList(collection)) return collection.items ?? [];
   if (typeof collection === 'string') {
