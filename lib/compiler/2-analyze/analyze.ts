@@ -82,7 +82,7 @@ function analyzeOne(checker: Checker, document: ParsedDocument<Runnable>, trace:
   if (value.kind === 'CronWorkflow') checkCron(checker, value);
   const spec = value.kind === 'CronWorkflow' ? (value.spec.workflowSpec ?? {}) : value.spec;
   const metadata = value.kind === 'CronWorkflow' ? metadataOfRun(value) : value.metadata;
-  const checked = checkWorkflow(forObject(checker, value), { object: value, spec, metadata });
+  const checked = checkWorkflow(checker, { object: value, spec, metadata });
   const merged = checked.referenced ? mergeWorkflowTemplateRef(spec, checked.referenced.spec, trace) : spec;
   return { document, spec: merged, arguments: merged.arguments ?? {}, calls: checked.calls };
 }
@@ -97,12 +97,6 @@ function metadataOfRun({ metadata, spec }: CronWorkflow): ObjectMeta {
     labels: { 'workflows.argoproj.io/cron-workflow': metadata.name ?? '', ...labels },
     annotations: { 'workflows.argoproj.io/scheduled-time': '', ...annotations },
   };
-}
-
-/** An object of the whole cluster cannot refer to one of a namespace. */
-function forObject(checker: Checker, { kind }: Runnable): Checker {
-  if (kind !== 'ClusterWorkflowTemplate') return checker;
-  return { ...checker, stores: { ...checker.stores, workflowTemplate: () => undefined } };
 }
 
 /**

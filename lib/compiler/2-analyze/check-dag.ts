@@ -34,7 +34,7 @@ export function checkDag(called: Called, scope: Scope, checkCall: CheckCall): vo
     report(frame, 'empty-dag', frame.spans.name(dag), `the dag of ${title} has no tasks`);
     return;
   }
-  checkNames(frame, tasks, 'task', fieldNameFault);
+  checkNames(frame, tasks, 'task', fieldNameFault, view);
   const dependencies = dependenciesOf(tasks);
   const isSound = checkDependencies(frame, tasks, dependencies);
   const sorted = isSound ? sortTasks(tasks, dependencies) : tasks;

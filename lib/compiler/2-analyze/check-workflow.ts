@@ -69,7 +69,15 @@ export function checkWorkflow(checker: Checker, { object, spec, metadata }: Subj
     arguments: given,
     ...(referenced && { referenced: referenced.spec }),
   });
-  const frame: Frame = { ...checker, globals, visited: new Set(), isLibrary, depth: { value: 0 }, calls };
+  const frame: Frame = {
+    ...checker,
+    globals,
+    visited: new Set(),
+    namespace: base.namespace,
+    isLibrary,
+    depth: { value: 0 },
+    calls,
+  };
   const context: Context = { frame, object, spec, base, given, ...(referenced && { referenced }) };
   checkEntrypoint(context);
   checkExitHandler(context);

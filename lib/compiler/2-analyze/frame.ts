@@ -32,6 +32,8 @@ export interface Frame extends Checker {
   readonly globals: Map<string, string>;
   /** Templates whose bodies have been checked, by scope and name. */
   readonly visited: Set<string>;
+  /** Where WorkflowTemplates are looked up, also from within objects of the whole cluster. */
+  readonly namespace: string;
   /** Whether the object is a library: its workflow parameters may come from whoever uses it. */
   readonly isLibrary: boolean;
   /** Calls made on the way here; beyond a limit nothing deeper is looked at. */

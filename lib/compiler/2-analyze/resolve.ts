@@ -53,7 +53,7 @@ export function resolveReference(
       report(frame, 'template-and-ref', at.beside ?? at.template, message, { hint: 'keep one of the two' });
       return failed;
     }
-    return inline ? found(frame, inline, base, at) : resolveRef(frame, templateRef, base, at);
+    return inline ? found(frame, inline, base, at) : resolveRef(frame, templateRef, at);
   }
   if (name) {
     const template = base.templates.get(name);
@@ -90,7 +90,7 @@ function reportUnknown(frame: Frame, name: string, base: TemplateBase, at: Refer
   return failed;
 }
 
-function resolveRef(frame: Frame, ref: TemplateRef, base: TemplateBase, at: ReferenceSpans): Resolution {
+function resolveRef(frame: Frame, ref: TemplateRef, at: ReferenceSpans): Resolution {
   const { name = '', template: templateName = '', clusterScope } = ref;
   if (!name || !templateName) {
     const missing = name ? 'template' : 'name';
@@ -100,7 +100,7 @@ function resolveRef(frame: Frame, ref: TemplateRef, base: TemplateBase, at: Refe
   }
   if (hasTag(name) || hasTag(templateName)) return later;
   const kind = clusterScope ? 'ClusterWorkflowTemplate' : 'WorkflowTemplate';
-  const target = lookUp(frame, name, base, clusterScope === true);
+  const target = lookUp(frame, name, clusterScope === true);
   if (!target) {
     if (hasPlaceholder(name)) {
       const unknown = `${at.caller} refers to a ${kind} whose name is only known at run time`;
@@ -108,13 +108,7 @@ function resolveRef(frame: Frame, ref: TemplateRef, base: TemplateBase, at: Refe
       return failed;
     }
     const message = `${at.caller} refers to the ${kind} "${name}", which is not among the files given`;
-    report(
-      frame,
-      'unknown-template-ref',
-      at.resource,
-      message,
-      hintFor(frame, name, base, clusterScope === true),
-    );
+    report(frame, 'unknown-template-ref', at.resource, message, hintFor(frame, name, clusterScope === true));
     return failed;
   }
   const template = target.templates.get(templateName);
@@ -135,23 +129,13 @@ function hasTag(text: string): boolean {
   return tagsOf(text).some(({ isExpression }) => !isExpression);
 }
 
-function lookUp(
-  frame: Frame,
-  name: string,
-  base: TemplateBase,
-  isCluster: boolean,
-): TemplateBase | undefined {
+function lookUp(frame: Frame, name: string, isCluster: boolean): TemplateBase | undefined {
   const { stores } = frame;
-  return isCluster ? stores.clusterWorkflowTemplate(name) : stores.workflowTemplate(name, base.namespace);
+  return isCluster ? stores.clusterWorkflowTemplate(name) : stores.workflowTemplate(name, frame.namespace);
 }
 
-function hintFor(
-  frame: Frame,
-  name: string,
-  base: TemplateBase,
-  isCluster: boolean,
-): { readonly hint: string } {
-  const other = lookUp(frame, name, base, !isCluster);
+function hintFor(frame: Frame, name: string, isCluster: boolean): { readonly hint: string } {
+  const other = lookUp(frame, name, !isCluster);
   if (other) {
     return { hint: isCluster ? 'it is a WorkflowTemplate: remove clusterScope' : 'add clusterScope: true' };
   }

@@ -25,8 +25,8 @@ export function checkArguments(
   options: ArgumentOptions,
 ): void {
   if (!given) return;
-  checkNames(checker, given.parameters, 'parameter', parameterNameFault);
-  checkNames(checker, given.artifacts, 'artifact', parameterNameFault);
+  checkNames(checker, given.parameters, 'parameter', parameterNameFault, options.view);
+  checkNames(checker, given.artifacts, 'artifact', parameterNameFault, options.view);
   for (const parameter of given.parameters ?? []) {
     checkValue(checker, parameter, owner, options);
     // As in Argo, an enum without a value ends the check of all that comes after it.

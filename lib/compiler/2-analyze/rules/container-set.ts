@@ -8,7 +8,7 @@ import { checkNames, fieldNameFault } from './field-names.ts';
 import { checkMountPaths } from './mount-paths.ts';
 import { checkReserved } from './reserved-names.ts';
 
-export function checkContainerSet({ frame, template }: Called): void {
+export function checkContainerSet({ frame, template, view }: Called): void {
   const set = template.containerSet;
   if (!set) return;
   const { spans } = frame;
@@ -17,7 +17,7 @@ export function checkContainerSet({ frame, template }: Called): void {
     report(frame, 'invalid-container-set', spans.name(set), 'a containerSet needs at least one container');
     return;
   }
-  checkNames(frame, containers, 'container', fieldNameFault);
+  checkNames(frame, containers, 'container', fieldNameFault, view);
   checkMountPaths(frame, set.volumeMounts, []);
   checkGraph(frame, set);
   const { inputs, outputs } = template;

@@ -1,7 +1,8 @@
 /** Things of a list need names that are there, are well formed, and differ: `validateWorkflowFieldNames`. */
 
 import type { Code } from '../../../diagnostics/catalogue.ts';
-import { type Checker, report } from '../frame.ts';
+import { type Checker, report, type View } from '../frame.ts';
+import { placeholder } from '../tags.ts';
 
 type Named = { readonly name?: string };
 
@@ -30,6 +31,7 @@ export function checkNames(
   list: readonly Named[] | undefined,
   what: string,
   faultOf: (name: string) => string | undefined,
+  view: View = (text) => text,
 ): void {
   const firsts = new Map<string, Named>();
   for (const item of list ?? []) {
@@ -39,7 +41,8 @@ export function checkNames(
       continue;
     }
     const span = checker.spans.of(item, 'name');
-    const fault = faultOf(name);
+    // Argo's stand-in for a value holds underscores, which parameters may have and templates may not.
+    const fault = faultOf(view(name).replaceAll(placeholder, '_'));
     const first = firsts.get(name);
     if (fault) {
       const code: Code = name.length > longest && fieldName.test(name) ? 'name-too-long' : 'invalid-name';

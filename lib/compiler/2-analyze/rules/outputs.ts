@@ -17,8 +17,8 @@ export function checkOutputs(called: Called): void {
   const { frame, template, title, view } = called;
   const { parameters, artifacts } = template.outputs ?? {};
   const { spans } = frame;
-  checkNames(frame, parameters, 'output parameter', parameterNameFault);
-  checkNames(frame, artifacts, 'output artifact', parameterNameFault);
+  checkNames(frame, parameters, 'output parameter', parameterNameFault, view);
+  checkNames(frame, artifacts, 'output artifact', parameterNameFault, view);
   for (const artifact of artifacts ?? []) {
     const path = artifact.path && view(artifact.path);
     if (isLeafType(template)) checkPath(frame, artifact, path, 'output');
