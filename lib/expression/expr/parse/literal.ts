@@ -16,8 +16,14 @@ const SIMPLE: ReadonlyMap<string, number> = new Map([
   ['?', 63],
 ]);
 
-const ESCAPE =
-  /\\(?:u\{(\p{AHex}{1,6})\}|[xX](\p{AHex}{2})|u(\p{AHex}{4})|U(\p{AHex}{8})|([0-3][0-7]{2})|([abfnrtv\\'"`?])|([\s\S]?))/gu;
+/** Groups: `\u{…}`, `\x`, `\u`, `\U`, octal, a letter; none of them for a wrong escape. */
+const ESCAPE = new RegExp(
+  [
+    String.raw`\\(?:u\{(\p{AHex}{1,6})\}|[xX](\p{AHex}{2})|u(\p{AHex}{4})|U(\p{AHex}{8})`,
+    String.raw`([0-3][0-7]{2})|([abfnrtv\\'"${'`'}?])|([\s\S]?))`,
+  ].join('|'),
+  'gu',
+);
 
 /** The body of a quoted string, escapes resolved; undefined where one is wrong. */
 export function unescapeString(body: string): string | undefined {
