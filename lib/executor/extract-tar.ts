@@ -17,22 +17,40 @@ interface Pending {
   readonly header: Header;
 }
 
-/** `file` is gzipped tar. Times and the nine permission bits are kept; owners and devices are not. */
-export async function extractTarGz(file: string, folder: string, limits = ARCHIVE_LIMITS): Promise<void> {
+export interface ExtractOptions {
+  readonly limits?: ArchiveLimits;
+  /** @default true */
+  readonly gzip?: boolean;
+  /** For what is only packed again, links may point anywhere, as long as nobody follows them. @default false */
+  readonly anyLinks?: boolean;
+}
+
+/** Times and the nine permission bits are kept; owners and devices are not. */
+export async function extractTar(file: string, folder: string, options: ExtractOptions = {}): Promise<void> {
+  const limits = options.limits ?? ARCHIVE_LIMITS;
   const packed = (await stat(file)).size;
   const links: Pending[] = [];
   const folders: Pending[] = [];
   const unpack = extract();
   const meter = createMeter(packed, limits);
+  let refusal: Error | undefined;
   unpack.on('entry', (header, body, next) => {
     placeEntry(folder, header, body as unknown as Readable, { links, folders, meter }).then(
       () => next(),
-      (error: Error) => unpack.destroy(error),
+      (error: Error) => {
+        refusal ??= error;
+        unpack.destroy(error);
+      },
     );
   });
-  await pipeline(createReadStream(file), createGunzip(), unpack);
+  const source = createReadStream(file);
+  const unpacked =
+    options.gzip === false ? pipeline(source, unpack) : pipeline(source, createGunzip(), unpack);
+  await unpacked.catch((error: Error) => {
+    throw meter.failure() ?? refusal ?? error; // other streams may complain first, of the broken pipeline
+  });
   // Links come last, so that no entry can be written through one.
-  for (const { parts, header } of links) await placeLink(folder, parts, header);
+  for (const { parts, header } of links) await placeLink(folder, parts, header, options.anyLinks === true);
   for (const { parts, header } of folders.reverse()) {
     const path = await placeBelow(folder, parts);
     if ((await lstat(path)).isDirectory()) await chmod(path, ((header.mode ?? 0o755) & 0o777) | 0o700);
@@ -98,11 +116,16 @@ async function writeEntry(path: string, header: Header, body: Readable, meter: M
   if (header.mtime !== undefined) await utimes(path, header.mtime, header.mtime);
 }
 
-async function placeLink(folder: string, parts: readonly string[], header: Header): Promise<void> {
+async function placeLink(
+  folder: string,
+  parts: readonly string[],
+  header: Header,
+  anyLinks: boolean,
+): Promise<void> {
   const target = header.linkname ?? '';
   const path = await placeBelow(folder, parts);
   if (header.type === 'symlink') {
-    checkLinkTarget(parts, target);
+    if (!anyLinks) checkLinkTarget(parts, target);
     await symlink(target, path);
     return;
   }
@@ -112,6 +135,7 @@ async function placeLink(folder: string, parts: readonly string[], header: Heade
 }
 
 interface Meter {
+  failure(): Error | undefined;
   entry(): void;
   bytes(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer>;
 }
@@ -119,20 +143,23 @@ interface Meter {
 function createMeter(packed: number, limits: ArchiveLimits): Meter {
   let entries = 0;
   let total = 0;
+  let failure: Error | undefined;
+  const refuse = (why: string): never => {
+    failure = new ArchiveTooLargeError(why);
+    throw failure;
+  };
   return {
+    failure: () => failure,
     entry: () => {
       entries += 1;
-      if (entries > limits.entries)
-        throw new ArchiveTooLargeError(`archive has over ${limits.entries} entries`);
+      if (entries > limits.entries) refuse(`archive has over ${limits.entries} entries`);
     },
     bytes: async function* (source) {
       for await (const chunk of source) {
         total += chunk.length;
-        if (total > limits.bytes)
-          throw new ArchiveTooLargeError(`archive unpacks to over ${limits.bytes} bytes`);
-        if (total > limits.ratioFrom && total > packed * limits.ratio) {
-          throw new ArchiveTooLargeError(`archive unpacks to over ${limits.ratio} times its size`);
-        }
+        if (total > limits.bytes) refuse(`archive unpacks to over ${limits.bytes} bytes`);
+        const suspicious = total > limits.ratioFrom && total > packed * limits.ratio;
+        if (suspicious) refuse(`archive unpacks to over ${limits.ratio} times its size`);
         yield chunk;
       }
     },

@@ -4,10 +4,14 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { unzip } from 'fflate';
 
 import { ArchiveTooLargeError } from './extract-tar.ts';
-import { ARCHIVE_LIMITS, ZIP_BYTES } from './limits.ts';
+import { ARCHIVE_LIMITS, type ArchiveLimits, ZIP_BYTES } from './limits.ts';
 import { entryParts, placeBelow } from './safe-path.ts';
 
-export async function extractZip(file: string, folder: string, limits = ARCHIVE_LIMITS): Promise<void> {
+export async function extractZip(
+  file: string,
+  folder: string,
+  { limits = ARCHIVE_LIMITS }: { readonly limits?: ArchiveLimits } = {},
+): Promise<void> {
   const most = Math.min(limits.bytes, ZIP_BYTES);
   if ((await stat(file)).size > most)
     throw new ArchiveTooLargeError(`zip archive is larger than ${most} bytes`);

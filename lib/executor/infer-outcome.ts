@@ -77,3 +77,19 @@ export function containerOutcomes(end: LeafEnd): Readonly<Record<string, Contain
   }
   return outcomes;
 }
+
+/** Kubernetes' own when a pod's `activeDeadlineSeconds` have passed. */
+export const POD_DEADLINE = 'Pod was active on the node longer than the specified deadline';
+
+/** A process that a deadline ended counts as killed, with whichever signal (`emissary.go` exitCodeFromErr). */
+export function markKilled(ends: Record<string, ContainerEnd>): void {
+  for (const [name, end] of Object.entries(ends)) {
+    if (end.exitCode > 128) ends[name] = { ...end, exitCode: 137 };
+  }
+}
+
+/** Kubernetes' words for a container that lacks something it names. */
+export function startErrorMessage(spec: TaskSpec, why: string): string {
+  const first = spec.containers[0]?.name ?? 'main';
+  return `Pod failed before ${first} container starts due to CreateContainerConfigError: ${why}`;
+}

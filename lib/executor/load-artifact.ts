@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { JsonObject } from '../protocol/json.ts';
 import type { InputArtifact } from '../protocol/task-spec.ts';
 import { type ArtifactPlace, type ArtifactStores, artifactPlace, asObject, text } from './artifact-stores.ts';
-import { extractTarGz, isTarGz } from './extract-tar.ts';
+import { extractTar, isTarGz } from './extract-tar.ts';
 import { extractZip } from './extract-zip.ts';
 import { loadGit } from './git-artifact.ts';
 import { ArtifactNotFoundError, loadHttp } from './http-artifact.ts';
@@ -80,7 +80,7 @@ async function unpack(loaded: string, path: string, kind: ArchiveKind): Promise<
   const folder = `${path}.argosy-dir`;
   await mkdir(folder);
   try {
-    await (kind === 'tar' ? extractTarGz : extractZip)(loaded, folder);
+    await (kind === 'tar' ? extractTar : extractZip)(loaded, folder);
     const [only, ...others] = await readdir(folder);
     await rename(only !== undefined && others.length === 0 ? join(folder, only) : folder, path);
   } finally {

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { becomesReady } from '../../executor/readiness.ts';
 import { answerOf } from '../../executor/report.ts';
 import type { Outcome } from '../../protocol/outcome.ts';
 import type { TaskSpec } from '../../protocol/task-spec.ts';
@@ -14,7 +14,6 @@ import { createFifoPool } from './fifo-pool.ts';
 import { findHostTools } from './host-tools.ts';
 import { runLeaf } from './leaf.ts';
 import { createLeafStopper, type LeafStopper } from './leaf-stopper.ts';
-import { becomesReady } from './readiness.ts';
 import { findSandbox, type SandboxKind } from './sandbox.ts';
 
 export interface ProcessEngineOptions {

@@ -1,4 +1,5 @@
 /** Ends the processes of a leaf for whichever reason comes first: deadline, cancellation, or a daemon's stop. */
+import { POD_DEADLINE } from '../../executor/infer-outcome.ts';
 import type { TaskSpec } from '../../protocol/task-spec.ts';
 
 export interface Stoppable {
@@ -23,8 +24,6 @@ export interface LeafStopper {
   dispose(): void;
 }
 
-/** Kubernetes' own when a pod's `activeDeadlineSeconds` have passed. */
-const POD_DEADLINE = 'Pod was active on the node longer than the specified deadline';
 const DEFAULT_GRACE_SECONDS = 30;
 const LONGEST_TIMER = 2_147_483_647;
 

@@ -5,7 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { bucketsWithin } from '../../executor/artifact-stores.ts';
 import { type Captured, captureOutputs } from '../../executor/capture-outputs.ts';
-import { type ContainerEnd, type LeafEnd, WRAPPER_FAILED } from '../../executor/infer-outcome.ts';
+import {
+  type ContainerEnd,
+  type LeafEnd,
+  markKilled,
+  startErrorMessage,
+  WRAPPER_FAILED,
+} from '../../executor/infer-outcome.ts';
 import { loadArtifact, messageOf } from '../../executor/load-artifact.ts';
 import { StartError } from '../../executor/objects.ts';
 import { createOutputTail, type OutputTail } from '../../executor/output-tail.ts';
@@ -52,11 +58,7 @@ export async function runLeaf(leaf: Leaf): Promise<Outcome> {
     }
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    const first = spec.containers[0]?.name ?? 'main';
-    const reason = 'CreateContainerConfigError';
-    failure = {
-      startError: `Pod failed before ${first} container starts due to ${reason}: ${error.message}`,
-    };
+    failure = { startError: startErrorMessage(spec, error.message) };
   }
   const deadlineMessage = leaf.stopper.deadlineMessage();
   if (deadlineMessage !== undefined) markKilled(ends);
@@ -66,12 +68,6 @@ export async function runLeaf(leaf: Leaf): Promise<Outcome> {
 
 function timestamp(request: EngineRequest): string {
   return new Date(request.now()).toISOString();
-}
-
-/** A process that a deadline ended counts as killed, with whichever signal (`emissary.go` exitCodeFromErr). */
-function markKilled(ends: Record<string, ContainerEnd>): void {
-  for (const [name, end] of Object.entries(ends))
-    if (end.exitCode > 128) ends[name] = { ...end, exitCode: 137 };
 }
 
 interface Rooms {

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { JsonObject, JsonValue } from '../../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
 
 export interface ProbeActions {
   /** Runs a command in the container; true when it exits with 0. */

@@ -1,0 +1,23 @@
+/** What the executor's commands are given by whoever starts them in a container. */
+import type { BlobStore } from '../protocol/blob-store.ts';
+import type { TaskSpec } from '../protocol/task-spec.ts';
+import type { ArtifactStores } from './artifact-stores.ts';
+import type { ObjectLookup } from './objects.ts';
+import type { Reporter } from './report.ts';
+
+export interface ExecutorContext {
+  readonly spec: TaskSpec;
+  readonly blobs: BlobStore;
+  readonly bucket?: ArtifactStores['bucket'];
+  readonly lookup: ObjectLookup;
+  /** The shared volume, as this container sees it. */
+  readonly shared: string;
+  /** Address under which the leaf is reached. */
+  readonly ip: string;
+  /** Answers the task token, where there is one. */
+  readonly reporter?: Reporter;
+  /** Containers that have ended without saying so, by name: killed together with their wrapper. */
+  readonly endedContainers: () => Promise<
+    Readonly<Record<string, { exitCode: number; outOfMemory: boolean }>>
+  >;
+}
