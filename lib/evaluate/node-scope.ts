@@ -30,12 +30,17 @@ export function isSkipped(outcome: Outcome): boolean {
 
 type Values = Map<string, ScopeValue>;
 
+/** Kubernetes' times have no fractions of a second. */
+function wholeSeconds(time: string): string {
+  return time.replace(/\.\d+(?=Z$)/, '');
+}
+
 function setState(values: Values, at: string, source: NodeSource): void {
   const { outcome } = source;
   const { outputs } = outcome;
   values.set(`${at}.id`, nodeId(source.run, source.node));
-  if (outcome.startedAt !== undefined) values.set(`${at}.startedAt`, outcome.startedAt);
-  if (outcome.finishedAt !== undefined) values.set(`${at}.finishedAt`, outcome.finishedAt);
+  if (outcome.startedAt !== undefined) values.set(`${at}.startedAt`, wholeSeconds(outcome.startedAt));
+  if (outcome.finishedAt !== undefined) values.set(`${at}.finishedAt`, wholeSeconds(outcome.finishedAt));
   if (outcome.ip !== undefined) values.set(`${at}.ip`, outcome.ip);
   values.set(`${at}.status`, outcome.phase);
   if (outputs?.result !== undefined) values.set(`${at}.outputs.result`, outputs.result);

@@ -32,6 +32,9 @@ export const evaluate: Handler = async (payload, world) => {
     case 'enter': {
       const entering = request as unknown as EnterRequest & { readonly outcome?: Outcome };
       if (typeof payload['status'] === 'string') return asJson(enterHook(bundle, entering, payload['status']));
+      const shutdown = bundle.spec.shutdown ?? (await world.shutdown(entering.scope.run.name));
+      if (entering.hook !== undefined && shutdown === 'Terminate') return { kind: 'none' };
+      if (entering.hook === undefined && bundle.spec.parallelism === 0) return noPods(entering.node);
       const exit = entering.hook === undefined ? undefined : await exitScope(payload, entering, world);
       const scope = exit === undefined ? entering.scope : { ...entering.scope, exit };
       const entered = enterTemplate(bundle, { ...entering, scope });
@@ -41,6 +44,12 @@ export const evaluate: Handler = async (payload, world) => {
       throw new Error(`evaluate knows no ${String(payload['op'])}`);
   }
 };
+
+/** Argo waits for ever where the run allows no pod; an end that says so is kinder. */
+function noPods(node: string): JsonValue {
+  const message = 'the run allows no pods at all: its parallelism is 0, so nothing would ever start';
+  return { kind: 'done', node, name: node, outcome: { node, phase: 'Error', message } };
+}
 
 /** A task outside the target answers as if it were done, but nobody may see it. */
 function taskAnswer(bundle: Bundle, request: TaskRequest): unknown {

@@ -20,11 +20,17 @@ async function slot(payload: JsonObject, world: HandlerWorld): Promise<JsonValue
     await world.locks.release(run.uid, holder, payload['phase'] === 'Failed' || payload['phase'] === 'Error');
     return {};
   }
+  const slots = payload['slots'] as unknown as readonly Slot[];
+  if (slots.some((one) => one.scope === '' && one.limit <= 0)) {
+    const node = String(payload['node']);
+    const message = 'the run allows no pods at all: its parallelism is 0, so nothing would ever start';
+    throw outcomeError({ node, phase: 'Error', message, notStarted: true });
+  }
   await world.locks.acquire({
     run: run.uid,
     holder,
     token: String(payload['token']),
-    wanted: (payload['slots'] as unknown as readonly Slot[]).map((one) => ({
+    wanted: slots.map((one) => ({
       name: `slot:${run.uid}:${one.scope}`,
       limit: one.limit > 0 ? one.limit : Number.POSITIVE_INFINITY,
       failFast: one.failFast,

@@ -19,7 +19,7 @@ export const stage: Handler = async (payload, world) => {
   }
   const rendered = renderLeaf(bundle, request, world.readYaml);
   if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
-  await refuseWhenStopped(request, world);
+  await refuseWhenStopped(request, bundle.spec.shutdown, world);
   const { spec } = rendered;
   const key = nodeKey(spec.run, spec.nodeId, 'task.json');
   const [taskDefinition] = await Promise.all([
@@ -44,9 +44,13 @@ export function stageRequestFrom(payload: JsonObject): StageRequest {
 }
 
 /** Argo's words for what a stopped run does not start any more (workflow/controller/operator.go). */
-async function refuseWhenStopped(request: StageRequest, world: HandlerWorld): Promise<void> {
-  const shutdown = await world.shutdown(request.run.name);
-  if (shutdown === undefined || (shutdown === 'Stop' && request.exit !== undefined)) return;
+async function refuseWhenStopped(
+  request: StageRequest,
+  written: string | undefined,
+  world: HandlerWorld,
+): Promise<void> {
+  const shutdown = (await world.shutdown(request.run.name)) ?? written;
+  if (!shutdown || (shutdown === 'Stop' && request.exit !== undefined)) return;
   throw outcomeError({
     node: request.node,
     phase: 'Failed',

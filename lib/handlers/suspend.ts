@@ -6,6 +6,7 @@ export const suspend: Handler = async (payload, world) => {
     run: String(payload['run']),
     node: String(payload['node']),
     token: String(payload['token']),
+    template: String(payload['template'] ?? ''),
     task: payload['task'] ?? {},
   });
   return {};

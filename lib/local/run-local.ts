@@ -22,10 +22,12 @@ import { runExecution } from '../runtime/execution.ts';
 import { loadMachine } from '../runtime/load.ts';
 import { failuresOf } from '../status/failures.ts';
 import { type RunStatus, statusOf } from '../status/status.ts';
+import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
 import { type Gates, memoryGates } from '../store/gates.ts';
 import { memoryLocks } from '../store/locks.ts';
 import { memoryMemoCache } from '../store/memo-cache.ts';
 import { memorySuspensions, type Suspensions } from '../store/suspensions.ts';
+import { createShutdown, type Shutdown } from './shutdown.ts';
 import { localTaskHost } from './task-host.ts';
 
 export interface LocalRunOptions {
@@ -41,10 +43,13 @@ export interface LocalRunOptions {
   readonly readYaml: (text: string) => unknown;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: HistoryEvent) => void;
+  /** Told about the events of child executions. */
+  readonly onChildEvent?: (executionArn: string, event: HistoryEvent) => void;
   readonly onLog?: (line: LogLine) => void;
   /** Resume suspended nodes as soon as nothing else is active. */
   readonly resumeWhenIdle?: boolean;
-  readonly shutdown?: () => 'Stop' | 'Terminate' | undefined;
+  /** Outcomes of an earlier attempt at this run: leaves that have one are not run again. */
+  readonly finished?: (node: string) => Outcome | undefined;
 }
 
 export interface LocalRunResult {
@@ -58,6 +63,12 @@ export interface LocalRun {
   /** The tree as it stands. */
   readonly status: () => RunStatus;
   readonly resume: (nodes: readonly string[], outputs: Readonly<Record<string, string>>) => Promise<number>;
+  /** Names of the nodes that wait for `resume`. */
+  readonly suspended: () => Promise<readonly string[]>;
+  /** Ends what runs and starts nothing more but exit handlers. */
+  readonly stop: () => Promise<void>;
+  /** Ends everything at once. */
+  readonly terminate: () => void;
 }
 
 /** How often a run with nothing active is looked at for suspended nodes. */
@@ -69,16 +80,19 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
   const tokens = createTokens();
   const histories = new Map<string, HistoryEvent[]>();
   const suspensions = memorySuspensions();
+  const shutdown = createShutdown(options.signal);
   const state = { active: 0, resumes: 0 };
   const own: HistoryEvent[] = [];
   const status = (end?: ExecutionResult) =>
-    statusOf(own, {
-      bundle: options.compiled.bundle,
-      workflow: options.run.name,
-      childHistory: (arn) => histories.get(arn),
-      ...(end === undefined ? {} : { end }),
-    });
-  const world = worldOf(options, tokens, suspensions, () => status());
+    shutdown.judge(
+      statusOf(own, {
+        bundle: options.compiled.bundle,
+        workflow: options.run.name,
+        childHistory: (arn) => histories.get(arn),
+        ...(end === undefined ? {} : { end }),
+      }),
+    );
+  const world = worldOf(options, tokens, suspensions, () => status(), shutdown);
   const { registry } = world;
   const host = localTaskHost({
     prefix: options.prefix,
@@ -87,6 +101,9 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     taskDefinition: (name) => registry.get(name),
     objects: options.objects,
     claims: options.claims,
+    endedDaemons: new Map(),
+    shutdown,
+    finished: (node) => options.finished?.(node),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     onActivity: (change) => {
       state.active += change;
@@ -101,7 +118,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
       tasks: host,
       tokens,
       onEvent,
-      ...(signal === undefined ? {} : { signal }),
+      signal: signal ?? shutdown.signal,
     });
   const startChild = async (request: TaskRequest, input: JsonValue): Promise<JsonValue> => {
     const events: HistoryEvent[] = [];
@@ -109,7 +126,11 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     const arn = `arn:aws:states:us-east-1:000000000000:execution:local:${name}`;
     histories.set(arn, events);
     request.submitted({ ExecutionArn: arn, StartDate: options.clock.now() / 1000 });
-    const ended = await execute(name, input, (event) => events.push(event), request.signal);
+    const onEvent = (event: HistoryEvent) => {
+      events.push(event);
+      options.onChildEvent?.(arn, event);
+    };
+    const ended = await execute(name, input, onEvent, request.signal);
     if (ended.status !== 'SUCCEEDED')
       throw taskError('States.TaskFailed', JSON.stringify({ ExecutionArn: arn, Status: ended.status, Error: ended.error, Cause: ended.cause }));
     return { ExecutionArn: arn, Status: ended.status, Output: ended.output ?? null };
@@ -126,7 +147,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     }
     return count;
   };
-  const idle = options.resumeWhenIdle ? watchIdle(suspensions, options.run.name, state, resume) : undefined;
+  const idle = options.resumeWhenIdle ? watchIdle(suspensions, options, state, resume) : undefined;
   const input: JsonValue = {
     workflow: options.run as unknown as JsonValue,
     node: options.run.name,
@@ -136,24 +157,36 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     own.push(event);
     options.onEvent?.(event);
   };
-  const result = execute(options.run.name, input, onEvent, options.signal).then((execution) => {
+  const result = execute(options.run.name, input, onEvent).then((execution) => {
     if (idle !== undefined) clearInterval(idle);
     return { execution, status: status(execution), resumes: state.resumes };
   });
-  return { result, status: () => status(), resume };
+  const suspended = async () => (await suspensions.list(options.run.name)).map((one) => one.node);
+  const stop = async () => {
+    shutdown.stop();
+    for (const one of await suspensions.list(options.run.name)) {
+      if (shutdown.spares(one.node) || !(await suspensions.take(options.run.name, one.node))) continue;
+      const outcome = shutdown.outcome(one.node, options.clock.now());
+      tokens.sendTaskFailure(one.token, ARGO_FAILED, JSON.stringify(outcome));
+    }
+  };
+  return { result, status: () => status(), resume, suspended, stop, terminate: () => shutdown.terminate() };
 }
 
 function watchIdle(
   suspensions: Suspensions,
-  run: string,
+  options: LocalRunOptions,
   state: { active: number; resumes: number },
   resume: LocalRun['resume'],
 ): NodeJS.Timeout {
+  const run = options.run.name;
+  const { templates } = options.compiled.bundle;
+  const endsByItself = (template: string) => Boolean(templates[template]?.template.suspend?.duration);
   let quiet = 0;
   return setInterval(async () => {
     quiet = state.active === 0 ? quiet + 1 : 0;
     if (quiet < 4) return;
-    const parked = await suspensions.list(run);
+    const parked = (await suspensions.list(run)).filter((one) => !endsByItself(one.template));
     if (parked.length === 0) return;
     quiet = 0;
     state.resumes += await resume(parked.map((one) => one.node), {});
@@ -170,6 +203,7 @@ function worldOf(
   tokens: TokenRegistry,
   suspensions: Suspensions,
   status: () => RunStatus,
+  shutdown: Shutdown,
 ): Made {
   const registry = new Map<string, TaskDefinition>();
   const answer = async (token: string, given: { output: JsonValue } | { error: string; cause: string }) => {
@@ -182,14 +216,14 @@ function worldOf(
     blobs: options.blobs,
     gates,
     locks: memoryLocks(answer),
-    suspensions,
+    suspensions: answering(suspensions, tokens, options.finished),
     memo: memoryMemoCache(),
     registerTaskDefinition: async (definition) => {
       registry.set(definition.family, definition);
       return definition.family;
     },
     failures: async () => failuresOf(status(), options.run.name),
-    shutdown: async () => options.shutdown?.(),
+    shutdown: async () => shutdown.strategy(),
     readYaml: options.readYaml,
     fetch,
     secret: async (name, key) => {
@@ -201,3 +235,18 @@ function worldOf(
   return { world, registry };
 }
 
+/** Nodes that finished in an earlier attempt at the run are not suspended again. */
+function answering(
+  suspensions: Suspensions,
+  tokens: TokenRegistry,
+  finished: LocalRunOptions['finished'],
+): Suspensions {
+  return {
+    ...suspensions,
+    park: async (suspension) => {
+      const outcome = finished?.(suspension.node);
+      if (outcome === undefined) await suspensions.park(suspension);
+      else tokens.sendTaskSuccess(suspension.token, outcome as unknown as JsonValue);
+    },
+  };
+}

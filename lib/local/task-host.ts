@@ -4,9 +4,10 @@ import type { ObjectLookup } from '../executor/objects.ts';
 import { handlers } from '../handlers/handlers.ts';
 import { type HandlerWorld, isOutcomeError } from '../handlers/world.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { ARGO_ERROR, ARGO_FAILED } from '../protocol/outcome.ts';
-import type { RunTaskArguments, TaskDefinition } from '../protocol/run-task.ts';
+import { ARGO_ERROR, ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
+import { NODE_ENV, type RunTaskArguments, type TaskDefinition } from '../protocol/run-task.ts';
 import { type TaskHost, type TaskRequest, taskError } from '../runtime/index.ts';
+import type { Shutdown } from './shutdown.ts';
 
 export interface LocalHost {
   readonly prefix: string;
@@ -15,11 +16,16 @@ export interface LocalHost {
   readonly taskDefinition: (name: string) => TaskDefinition | undefined;
   readonly objects: ObjectLookup;
   readonly claims: string;
+  /** Daemons that have ended, by node. */
+  readonly endedDaemons: Map<string, Outcome>;
   readonly onLog?: (line: LogLine) => void;
   /** Runs the same machine with another input; resolves to its output or rejects with a TaskError. */
   readonly startExecution: (request: TaskRequest, input: JsonValue) => Promise<JsonValue>;
   /** Told about every task that begins and ends. */
   readonly onActivity: (change: 1 | -1) => void;
+  readonly shutdown: Shutdown;
+  /** The outcome that a node had in an earlier attempt at the run. */
+  readonly finished: (node: string) => Outcome | undefined;
 }
 
 const LAMBDA = 'arn:aws:states:::lambda:invoke';
@@ -48,8 +54,11 @@ async function dispatch(host: LocalHost, request: TaskRequest): Promise<JsonValu
   if (resource.startsWith(RUN_TASK)) return await runTask(host, request, given as unknown as RunTaskArguments);
   if (resource.startsWith(START)) return await host.startExecution(request, given['Input'] ?? {});
   if (resource === STOP_TASK) {
-    const stopped = await host.engine.stop(String(given['Task']));
-    return (stopped ?? {}) as unknown as JsonValue;
+    const task = String(given['Task']);
+    const before = host.endedDaemons.get(task);
+    await host.engine.stop(task);
+    // One that had ended before by itself had failed, whatever its exit code (trap 51).
+    return before === undefined ? {} : ({ ...before, phase: 'Failed', daemoned: null, exited: true } as unknown as JsonValue);
   }
   throw taskError('States.Runtime', `no local counterpart of ${resource}`);
 }
@@ -59,7 +68,8 @@ async function invoke(host: LocalHost, given: JsonObject): Promise<JsonValue> {
   const handler = handlers[name];
   if (handler === undefined) throw taskError('Lambda.ResourceNotFoundException', `no function ${name}`);
   try {
-    const payload = await handler((given['Payload'] ?? {}) as JsonObject, host.world);
+    const request = (given['Payload'] ?? {}) as JsonObject;
+    const payload = answered(host, name, request) ?? (await handler(request, host.world));
     return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: payload };
   } catch (thrown) {
     if (!isOutcomeError(thrown)) throw taskError('Lambda.Unknown', messageOf(thrown));
@@ -68,29 +78,54 @@ async function invoke(host: LocalHost, given: JsonObject): Promise<JsonValue> {
   }
 }
 
+/** What needs no staging since the node has finished already: the answer of its `run` is then known, too. */
+function answered(host: LocalHost, handler: string, request: JsonObject): JsonValue | undefined {
+  if (request['op'] !== 'stage') return undefined;
+  const outcome = host.finished(String(request['node']));
+  if (outcome === undefined) return undefined;
+  if (handler === 'stage') return { kind: 'run', key: '', taskDefinition: '' };
+  return outcome as unknown as JsonValue;
+}
+
 function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }
 
 async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArguments): Promise<JsonValue> {
+  const node = nodeOf(given);
+  const outcome = host.finished(node);
+  if (outcome !== undefined) return outcome as unknown as JsonValue;
   const definition = host.taskDefinition(given.TaskDefinition);
   if (definition === undefined)
     throw taskError('ECS.ClientException', `no task definition ${given.TaskDefinition}`);
+  const leaf = host.shutdown.leaf(node, request.signal);
   try {
     const outcome = await host.engine.runTask({
       arguments: given,
       taskDefinition: definition,
       ...(request.taskToken === undefined ? {} : { taskToken: request.taskToken }),
-      signal: request.signal,
+      signal: leaf.signal,
       blobs: host.world.blobs,
       now: host.world.now,
       objects: host.objects,
       claims: host.claims,
+      onDaemonEnd: (ended) => void host.endedDaemons.set(ended.node, ended),
       ...(host.onLog === undefined ? {} : { onLog: host.onLog }),
     });
     return outcome as unknown as JsonValue;
   } catch (thrown) {
+    if (leaf.isStopped()) {
+      const stopped = host.shutdown.outcome(node, host.world.now());
+      throw taskError(ARGO_FAILED, JSON.stringify(stopped));
+    }
     if (isTaskFailure(thrown)) throw taskError(thrown.error, thrown.cause);
     throw thrown;
+  } finally {
+    leaf.release();
   }
+}
+
+function nodeOf(given: RunTaskArguments): string {
+  const variables = given.Overrides.ContainerOverrides.flatMap((one) => one.Environment);
+  return variables.find((one) => one.Name === NODE_ENV)?.Value ?? '';
 }

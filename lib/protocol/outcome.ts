@@ -42,6 +42,10 @@ export interface Outcome {
   /** RFC 3339. Absent for nodes that never started (Skipped, Omitted). */
   readonly startedAt?: string;
   readonly finishedAt?: string;
+  /** Below a Retry node: the node of the attempt that this is the outcome of. */
+  readonly attempt?: string;
+  /** On AWS: the ARN of a daemon's task, by which it is stopped. */
+  readonly task?: string;
   /** Set while a daemon goes on after it became ready. */
   readonly daemoned?: true;
   readonly ip?: string;

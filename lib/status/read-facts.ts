@@ -20,6 +20,8 @@ interface Request {
   readonly payload: Bag;
   readonly runTaskNode?: string;
   readonly childInput?: Bag;
+  /** It stops a daemon, whose own end only counts if it came before. */
+  readonly stops?: true;
 }
 
 export function readFacts(events: readonly HistoryEvent[], sources: FactSources, facts: Facts = new Map()): Facts {
@@ -67,6 +69,7 @@ function requestOf(parameters: unknown): Request {
     payload,
     ...(node === undefined ? {} : { runTaskNode: node }),
     ...(input === undefined ? {} : { childInput: input }),
+    ...('Task' in parameters ? { stops: true as const } : {}),
   };
 }
 
@@ -139,6 +142,7 @@ function noteSuccess(facts: Facts, request: Request, output: unknown, at: string
     noteOutcome(facts, output['Output'], at);
     return;
   }
+  if (request.stops && output['exited'] !== true) return;
   if (request.runTaskNode !== undefined) {
     noteOutcome(facts, output, at);
     return;
@@ -243,6 +247,12 @@ function noteFailure(
   const own = failure.error === ARGO_FAILED || failure.error === ARGO_ERROR;
   const cause = own ? parse(failure.cause) : undefined;
   if (isBag(cause)) {
+    // What could not even be made ready to wait or to be looked up never got a node of its own type.
+    if (cause['notStarted'] === true && (op === 'load' || op === 'acquire')) {
+      factOf(facts, node).outcome = { ...(cause as unknown as Outcome), node };
+      factOf(facts, node).done = true;
+      return;
+    }
     noteOutcome(facts, { ...cause, node }, at);
     return;
   }

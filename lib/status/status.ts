@@ -66,7 +66,15 @@ function verdictOf(facts: Facts, options: StatusOptions): Verdict {
     return { phase: 'Error', message: [end.error, end.cause].filter(Boolean).join(': ') };
   if (decisive === undefined || !isBad(decisive)) return { phase: 'Succeeded' };
   const phase = decisive.phase === 'Failed' ? 'Failed' : 'Error';
-  return decisive.message ? { phase, message: decisive.message } : { phase };
+  const message = decisive.message || firstFault(facts);
+  return message ? { phase, message } : { phase };
+}
+
+/** Argo leaves the message of a failed DAG empty; what failed first says more. */
+function firstFault(facts: Facts): string | undefined {
+  for (const { name, outcome } of facts.values())
+    if (isBad(outcome) && outcome.message) return `${name}: ${outcome.message}`;
+  return undefined;
 }
 
 function isBad(outcome: Outcome | undefined): outcome is Outcome {

@@ -25,10 +25,10 @@ export function treeOf(facts: Facts, options: TreeOptions): ReadonlyMap<string, 
   const linked = new Map<string, Linked>();
   for (const fact of facts.values()) linked.set(fact.name, linkedOf(fact, options, groups));
   const members = membersOf(facts, linked, groups);
+  linkContainers(linked, options);
   linkNodes(linked, members, {
     dag: (template, node) => options.dag(template, facts.get(node)?.inputs),
   });
-  linkContainers(linked, options);
   const nodes = new Map<string, Node>();
   for (const [name, link] of linked) {
     const fact = facts.get(name);
@@ -228,9 +228,9 @@ function nodeOf(
 ): Node {
   const template = templateOf(fact, options);
   const group = groups.get(fact.name);
-  const state = group === undefined ? stateOf(fact) : groupState(fact, group, facts, groups);
+  const state = group === undefined ? stateOf(fact, link, facts) : groupState(fact, group, facts, groups);
   const executed = link.type !== 'Skipped' && link.type !== 'TaskGroup' && link.type !== 'StepGroup';
-  const { outcome } = fact;
+  const outcome = fact.outcome?.daemoned ? endedDaemon(fact.outcome, link, facts) : fact.outcome;
   return {
     name: fact.name,
     displayName: displayName(fact, link, options),
@@ -264,13 +264,37 @@ function withMessage(phase: NodePhase, message: string | undefined): State {
   return message ? { phase, message } : { phase };
 }
 
-function stateOf(fact: Fact): State {
-  const outcome: Outcome | undefined = fact.outcome;
+/**
+ * A daemon ends with the template that started it. Argo marks it Succeeded; where the run goes on after that (the
+ * template is nested) it then sees the killed container and has it Failed, without any effect.
+ */
+function endedDaemon(outcome: Outcome, link: Linked, facts: Facts): Outcome {
+  const body = link.boundary === undefined ? undefined : facts.get(link.boundary);
+  if (body?.outcome === undefined) return outcome;
+  const { daemoned: _daemoned, ...rest } = outcome;
+  if (!body.boundary) return { ...rest, phase: 'Succeeded' };
+  return { ...rest, phase: 'Failed', message: KILLED, outputs: { ...rest.outputs, exitCode: '143' } };
+}
+
+const KILLED = 'main: Error (exit code 143)';
+
+function stateOf(fact: Fact, link: Linked, facts: Facts): State {
+  const outcome = fact.outcome?.daemoned ? endedDaemon(fact.outcome, link, facts) : fact.outcome;
   if (outcome !== undefined) return withMessage(outcome.phase, outcome.message);
   return { phase: fact.startedAt === undefined ? 'Pending' : 'Running' };
 }
 
 /** A group is over when the next one began or its body ended; only the last one can have failed. */
+/** A member that could not be started at all makes the group Error, while its template is Failed. */
+function couldNotStart(group: string, facts: Facts): boolean {
+  const prefix = `${group}.`;
+  for (const { name, outcome } of facts.values()) {
+    if (outcome?.notStarted !== true || outcome.phase !== 'Error' || !name.startsWith(prefix)) continue;
+    if (!/[.[]/.test(name.slice(prefix.length).replace(/\(.*\)$/s, ''))) return true;
+  }
+  return false;
+}
+
 function groupState(
   fact: Fact,
   group: { readonly body: string; readonly index: number },
@@ -282,7 +306,8 @@ function groupState(
   if (!isLast) return { phase: 'Succeeded' };
   const body = facts.get(group.body)?.outcome;
   if (body === undefined) return { phase: 'Running' };
-  return body.phase === 'Failed' ? withMessage('Failed', body.message) : { phase: 'Succeeded' };
+  if (body.phase !== 'Failed') return { phase: 'Succeeded' };
+  return withMessage(couldNotStart(fact.name, facts) ? 'Error' : 'Failed', body.message);
 }
 
 function displayName(fact: Fact, link: Linked, options: TreeOptions): string {

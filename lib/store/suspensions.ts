@@ -5,6 +5,8 @@ export interface Suspension {
   readonly run: string;
   readonly node: string;
   readonly token: string;
+  /** Id of the suspend template; empty where the run itself is suspended. */
+  readonly template: string;
   /** What `stage` made of the suspend template. */
   readonly task: JsonValue;
 }

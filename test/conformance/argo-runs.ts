@@ -93,7 +93,7 @@ function companionsOf(path: string, file: string): readonly string[] {
   const folder = dirname(file);
   const examples = join(path, 'yaml', 'examples');
   const folders = [folder, ...subfolders(folder)];
-  if (folder.startsWith(`${examples}/`)) folders.push(examples);
+  if (folder.startsWith(`${examples}/`)) folders.push(examples, ...subfolders(examples));
   return [...new Set(folders)].flatMap((one) =>
     readdirSync(one)
       .filter((name) => /\.ya?ml$/.test(name))

@@ -99,17 +99,23 @@ export function invoke(
 export const ANSWER: Expression = expression('$states.result.Payload');
 
 /** The `scope` of a request: what the body knows, and the outcomes of the members that are named. */
-export function scopeOf(body: Body, outcomes: readonly (readonly [name: string, variable: string])[]): Value {
+export function scopeOf(
+  body: Body,
+  outcomes: readonly (readonly [name: string, variable: string])[],
+  globals: Value = globalsOf(
+    body,
+    outcomes.map(([, held]) => held),
+  ),
+): Value {
   // One expression: a variable that was never assigned is left out, where a field of its own would be an error.
-  const known = expression(textOf(Object.fromEntries(outcomes.map(([name, held]) => [name, variable(held)]))));
+  const known = expression(
+    textOf(Object.fromEntries(outcomes.map(([name, held]) => [name, variable(held)]))),
+  );
   return {
     run: RUN,
     inputs: body.inputs,
     outcomes: known,
-    globals: globalsOf(
-      body,
-      outcomes.map(([, held]) => held),
-    ),
+    globals,
     exit: body.exit,
     retries: body.attempt?.retries,
     lastRetry: body.attempt?.lastRetry,
@@ -118,7 +124,7 @@ export function scopeOf(body: Body, outcomes: readonly (readonly [name: string, 
 }
 
 /** Globals at a point where these outcomes are known, as a list; handlers merge it, last finished wins. */
-export function globalsOf(body: Body, outcomes: readonly string[]): Value {
+export function globalsOf(body: Body, outcomes: readonly string[]): readonly Value[] {
   if (!body.lowering.hasGlobals) return [];
   const own = outcomes.map((held) => optional(expression(`$${held}.globals`)));
   return [...body.globals, ...own];

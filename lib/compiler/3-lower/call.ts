@@ -30,6 +30,8 @@ export interface CallSite {
   readonly capture: Value;
   readonly outcome: string;
   readonly attempt?: Attempt;
+  /** When the node began to wait, where it waits for a lock first. */
+  readonly startedAt?: Value;
   /** The step or task that calls. */
   readonly member?: string;
 }

@@ -10,7 +10,10 @@ const START = 'arn:aws:states:::states:startExecution.sync:2';
 
 export function lowerChild(site: CallSite & { readonly throws?: boolean }): readonly Step[] {
   const target: Value = site.template ?? (isExpressionValue(site.call) ? member(site.call, 'template') : '');
-  const origin = { template: site.template ?? '', ...(site.member === undefined ? {} : { member: site.member }) };
+  const origin = {
+    template: site.template ?? '',
+    ...(site.member === undefined ? {} : { member: site.member }),
+  };
   return [
     {
       kind: 'task',

@@ -2,8 +2,9 @@
 import type { DagTask } from '../../argo/invocation.ts';
 import { rewriteDepends } from '../../expression/depends/rewrite.ts';
 import { assignOnEntry } from './assign-on-entry.ts';
-import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
+import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
+import { lowerDaemonEnds } from './daemon.ts';
 import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
 import { lowerMember } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
@@ -33,7 +34,8 @@ export function lowerDag(body: Body, outcome: string): readonly Step[] {
   const plan = planOf(body);
   const names = [...plan.tasks.keys()];
   const start = variableName('start', body.path);
-  const work = names.length === 0 ? [] : lowerPart(plan, schedule(plan.dependencies), { level: 0, held: new Map() });
+  const work =
+    names.length === 0 ? [] : lowerPart(plan, schedule(plan.dependencies), { level: 0, held: new Map() });
   const known = names.map((name) => [name, outcomeAt(body.path, name, 0)] as const);
   return [
     ...assignOnEntry(
@@ -50,6 +52,7 @@ export function lowerDag(body: Body, outcome: string): readonly Step[] {
       },
       assign: { [outcome]: ANSWER },
     }),
+    ...lowerDaemonEnds(body, known),
   ];
 }
 
@@ -181,12 +184,13 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
     const held = place.held.get(one);
     return held === undefined ? [] : [[one, held] as const];
   });
+  const globals = globalsOf(body, [...place.held.values()]);
   return [
     evaluate(body, {
       role: 'arguments',
       path,
       member: name,
-      request: { op: 'task', task: name, scope: scopeOf(body, known) },
+      request: { op: 'task', task: name, scope: scopeOf(body, known, globals) },
       assign: { [answer]: ANSWER },
     }),
     ...lowerMember(body, task, {
@@ -194,6 +198,7 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
       evaluated: variable(answer),
       outcome: outcomeAt(body.path, name, place.level),
       known,
+      globals,
     }),
   ];
 }

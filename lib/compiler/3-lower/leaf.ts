@@ -43,6 +43,7 @@ export function stageRequest(site: LeafSite, template: BundleTemplate): Value {
     lastRetry: site.attempt?.lastRetry,
     firstStartedAt: site.attempt?.firstStartedAt,
     outer: outerOf(site, template),
+    startedAt: site.startedAt,
     captureResult: site.capture,
     inlineBytes: 4096,
     now: ENTERED,

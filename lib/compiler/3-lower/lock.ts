@@ -1,11 +1,27 @@
 /** Lowers `synchronization`: all locks are taken before, and given back on every way out of, a single-branch Parallel. */
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
+import { parseDuration } from '../../evaluate/leaf/duration.ts';
 import { ENTERED, INVOKE_AND_WAIT, invoke, RUN } from './body.ts';
 import type { CallSite } from './call.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
-import { expression, variable } from './value.ts';
+import { expression, type Value, variable } from './value.ts';
+
+/** Seconds that the node may wait: its `timeout` and `pendingTimeout` count while it does. */
+function waitingLimit({ template }: BundleTemplate): number | undefined {
+  const limits = [template.timeout, template.pendingTimeout].flatMap((text) => {
+    if (!text || text.includes('{{')) return [];
+    const length = parseDuration(text);
+    return length.ok ? [Math.max(1, Math.ceil(length.value / 1000))] : [];
+  });
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}
+
+/** Argo's words (operator.go checkTemplateTimeouts). */
+function timedOut(site: CallSite): Value {
+  return { node: site.node, phase: 'Failed', message: 'timeout', notStarted: true };
+}
 
 export function lowerLocked(
   site: CallSite,
@@ -15,6 +31,9 @@ export function lowerLocked(
   const origin = { template: template.id, ...(site.member === undefined ? {} : { member: site.member }) };
   const held = variableName('held', site.path);
   const done = `${stateName(site.path)} unlocked`;
+  const since = variableName('since', site.path);
+  const release = `${stateName(site.path)} release`;
+  const limit = waitingLimit(template);
   const request = {
     machine: site.lowering.bundle.id,
     template: template.id,
@@ -32,10 +51,18 @@ export function lowerLocked(
         handler: 'lock',
         resource: INVOKE_AND_WAIT,
         payload: { op: 'acquire', ...request, token: expression('$states.context.Task.Token') },
-        assign: {},
+        assign: { [since]: ENTERED },
+        ...(limit === undefined ? {} : { timeoutSeconds: limit }),
       }),
       output: expression('$states.input'),
-      catch: catchInto(site.outcome, site.node, done),
+      catch: [
+        {
+          errors: ['States.Timeout'],
+          assign: { [site.outcome]: timedOut(site) },
+          goto: release,
+        },
+        ...catchInto(site.outcome, site.node, done),
+      ],
     },
     {
       kind: 'parallel',
@@ -44,13 +71,14 @@ export function lowerLocked(
       arguments: expression('$states.input'),
       branches: [
         [
-          ...inner({ ...site, outcome: held }),
+          ...inner({ ...site, outcome: held, startedAt: variable(since) }),
           { kind: 'pass', name: stateName(site.path, 'ended'), origin, output: variable(held) },
         ],
       ],
       assign: { [site.outcome]: expression('$states.result[0]') },
       catch: catchInto(site.outcome, site.node),
     },
+    { kind: 'label', label: release },
     invoke(site.lowering, {
       name: stateName(site.path, 'release locks'),
       origin,
@@ -61,4 +89,3 @@ export function lowerLocked(
     { kind: 'label', label: done },
   ];
 }
-

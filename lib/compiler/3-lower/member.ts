@@ -5,9 +5,9 @@ import { type Body, originOf } from './body.ts';
 import { type CallSite, lowerCall, templateOf } from './call.ts';
 import { captureOf } from './captures.ts';
 import { lowerHooked } from './hooks.ts';
-import { lowerSlotted } from './slot.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
+import { lowerSlotted } from './slot.ts';
 import { expression, isExpressionValue, member, textOf, type Value, variable } from './value.ts';
 
 export interface MemberSite {
@@ -17,6 +17,8 @@ export interface MemberSite {
   readonly outcome: string;
   /** Outcomes that hooks may read. */
   readonly known: readonly (readonly [name: string, variable: string])[];
+  /** Globals that the member sees. */
+  readonly globals: readonly Value[];
 }
 
 /** Items that run at once in an inline Map; AWS runs about as many. */
@@ -73,7 +75,7 @@ function callOf(body: Body, invocation: Invocation, path: Path, site: MemberSite
     call: site.evaluated,
     node: site.node,
     inputs: field(site.evaluated, 'inputs'),
-    globals: body.globals,
+    globals: site.globals,
     ...(body.exit === undefined ? {} : { exit: body.exit }),
     depth: body.depth,
     capture: captureOf(body.template.template, name),
@@ -87,7 +89,7 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
   const item = variableName('item', path);
   const outcome = variableName('each', path);
   const evaluated = variable(item);
-  const inner: MemberSite = { node: member(evaluated, 'node'), evaluated, outcome, known: site.known };
+  const inner: MemberSite = { node: member(evaluated, 'node'), evaluated, outcome, known: site.known, globals: site.globals };
   const call = { ...callOf(body, invocation, path, inner), inputs: member(evaluated, 'inputs') };
   const work = lowerHooked(body, invocation, path, inner, (held) =>
     slotted(body, { ...call, outcome: held }, name),

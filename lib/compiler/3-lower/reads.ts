@@ -9,7 +9,8 @@ export function readsOfTask(
 ): readonly string[] {
   if (task === undefined) return dependencies;
   const inline = task.inline === undefined ? '' : JSON.stringify(task.inline);
-  const text = JSON.stringify({ ...task, inline: undefined, depends: undefined, dependencies: undefined }) + inline;
+  const text =
+    JSON.stringify({ ...task, inline: undefined, depends: undefined, dependencies: undefined }) + inline;
   const names = text.includes('tasks') ? ancestors(task.name).filter((name) => text.includes(name)) : [];
   return [...new Set([...dependencies, ...names])];
 }

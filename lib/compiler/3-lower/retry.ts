@@ -1,7 +1,8 @@
 /** Lowers retryStrategy: native Retry where its numbers are literal, else a loop with Wait. */
+
+import { isLeaf, templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { nativeRetry } from '../../evaluate/leaf/native-retry.ts';
-import { isLeaf, templateType } from '../../argo/template.ts';
 import { ANSWER, ENTERED, invoke, RUN } from './body.ts';
 import type { CallSite } from './call.ts';
 import type { LeafSite } from './leaf.ts';
@@ -15,9 +16,17 @@ type LowerAttempt = (site: LeafSite) => readonly Step[];
 /** Argo's words for a node whose attempts are used up (operator.go processNodeRetries). */
 const NO_MORE_RETRIES = 'No more retries left';
 
-export function lowerRetry(site: CallSite, template: BundleTemplate, attempt: LowerAttempt): readonly Step[] {
+export function lowerRetry(
+  waiting: CallSite,
+  template: BundleTemplate,
+  attempt: LowerAttempt,
+): readonly Step[] {
+  // Every attempt has its own clock; the wait for a lock counts for none of them.
+  const { startedAt: _since, ...site } = waiting;
   const strategy = template.template.retryStrategy ?? {};
-  const native = readsLastRetry(template) ? undefined : nativeRetry(strategy);
+  // A deadline ends the attempts, which native Retry does not look at.
+  const timed = site.lowering.bundle.spec.activeDeadlineSeconds !== undefined;
+  const native = timed || readsLastRetry(template) ? undefined : nativeRetry(strategy);
   return native === undefined
     ? lowerRetryLoop(site, template, attempt)
     : lowerNativeRetry(site, template, attempt, native.retriers);
@@ -81,7 +90,11 @@ function lowerNativeRetry(
       arguments: { retries: expression('$states.context.State.RetryCount') },
       branches: [branch],
       retry: retriers,
-      assign: { [site.outcome]: expression(`$merge([$states.result[0], {"node": ${textOf(site.node)}}])`) },
+      assign: {
+        [site.outcome]: expression(
+          `$merge([$states.result[0], {"node": ${textOf(site.node)}, "attempt": $states.result[0].node}])`,
+        ),
+      },
       catch: [
         { errors: ['States.DataLimitExceeded'], assign: { [site.outcome]: caught } },
         { errors: ['States.ALL'], assign: { [site.outcome]: caught } },
@@ -193,4 +206,3 @@ function lowerRetryLoop(site: CallSite, template: BundleTemplate, attempt: Lower
     },
   ];
 }
-

@@ -77,7 +77,10 @@ function topological(direct: readonly (readonly number[])[]): readonly number[] 
 }
 
 /** Transitive reduction: an edge goes if another dependency already waits for it. */
-function reduced(direct: readonly (readonly number[])[], ancestors: readonly Bits[]): readonly (readonly number[])[] {
+function reduced(
+  direct: readonly (readonly number[])[],
+  ancestors: readonly Bits[],
+): readonly (readonly number[])[] {
   return direct.map((befores) =>
     befores.filter((one) => !befores.some((other) => other !== one && has(ancestors[other] as Bits, one))),
   );

@@ -2,6 +2,7 @@
 import type { Template } from '../../argo/template.ts';
 import { type Body, ENTERED, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
 import { type Path, stateName, variableName } from './names.ts';
+import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { expression, type Value } from './value.ts';
 
@@ -55,6 +56,7 @@ export function lowerSlotted(body: Body, site: SlotSite, call: readonly Step[]):
         assign: { [answer]: expression('$states.result') },
         output: expression('$states.input'),
       }),
+      catch: catchInto(site.outcome, site.node, done),
     },
     {
       kind: 'choice',
@@ -80,4 +82,3 @@ export function lowerSlotted(body: Body, site: SlotSite, call: readonly Step[]):
     { kind: 'label', label: done },
   ];
 }
-

@@ -1,8 +1,9 @@
 /** Lowers a steps template: groups in order, the members of a group together. */
 import type { Invocation } from '../../argo/invocation.ts';
 import { assignOnEntry } from './assign-on-entry.ts';
-import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
+import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
+import { lowerDaemonEnds } from './daemon.ts';
 import { foldGroup } from './fold.ts';
 import { lowerMember } from './member.ts';
 import { stateName, variableName } from './names.ts';
@@ -42,6 +43,7 @@ export function lowerSteps(body: Body, outcome: string): readonly Step[] {
       },
       assign: { [outcome]: ANSWER },
     }),
+    ...lowerDaemonEnds(body, known),
     { kind: 'label', label: end },
   );
   return steps;
@@ -85,9 +87,7 @@ function lowerGroup(
           {
             condition: expression(`$exists($${answer}.error) or $exists($${answer}.templateError)`),
             assign: {
-              [error]: expression(
-                `{"group": $${answer}.error, "template": $${answer}.templateError}`,
-              ),
+              [error]: expression(`{"group": $${answer}.error, "template": $${answer}.templateError}`),
             },
             goto: finish,
           },
@@ -104,6 +104,10 @@ function lowerGroup(
       evaluated: found,
       outcome: group.length === 1 ? outcomeVariable(body, name) : branchVariable(body, name),
       known,
+      globals: globalsOf(
+        body,
+        known.map(([, held]) => held),
+      ),
     });
   });
   if (members.length === 1) steps.push(...(members[0] ?? []));

@@ -43,10 +43,7 @@ export function lowerSuspend(site: LeafSite, template: BundleTemplate): readonly
         assign: { [site.outcome]: expression('$states.result') },
         timeoutSeconds: expression(`$exists($${staged}.seconds) ? $${staged}.seconds : ${FOREVER}`),
       }),
-      catch: [
-        { errors: ['States.Timeout'], assign: { [site.outcome]: member(task, 'expired') } },
-        ...caught,
-      ],
+      catch: [{ errors: ['States.Timeout'], assign: { [site.outcome]: member(task, 'expired') } }, ...caught],
     },
     { kind: 'label', label: end },
   ];

@@ -2,10 +2,10 @@
 import type { Bundle } from '../../evaluate/bundle.ts';
 import { ANSWER, ENTERED, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
 import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
-import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
-import { outlinedOf } from './outline.ts';
 import { catchInto } from './outcome.ts';
+import { outlinedOf } from './outline.ts';
 import type { Plan, Step } from './plan.ts';
+import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
 import { concat, expression, member, optional, variable } from './value.ts';
 
 const INPUT = expression('$states.context.Execution.Input');
@@ -35,7 +35,10 @@ export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
           },
           ...main,
         ];
-  return { comment: `Argo Workflow, entrypoint ${bundle.spec.entrypoint ?? ''}`, steps: [...steps, { kind: 'label', label: END }] };
+  return {
+    comment: `Argo Workflow, entrypoint ${bundle.spec.entrypoint ?? ''}`,
+    steps: [...steps, { kind: 'label', label: END }],
+  };
 }
 
 function lowerTarget(lowering: Lowering, id: string): readonly Step[] {
@@ -201,6 +204,8 @@ function lowerExit(lowering: Lowering, outcome: string): readonly Step[] {
           condition: expression('$exit_call.kind = "done"'),
           assign: { exit_outcome: member(call, 'outcome') },
         },
+        // A run that was terminated has no exit handler.
+        { condition: expression('$exit_call.kind = "none"') },
       ],
       otherwise: {
         steps: lowerCall({
@@ -242,4 +247,3 @@ function verdict(lowering: Lowering, outcome: string, exit: string | undefined):
     { kind: 'pass', name: 'succeeded', origin, output: variable(outcome) },
   ];
 }
-
