@@ -9,7 +9,9 @@ import type { ObjectLookup } from '../executor/objects.ts';
 import type { HandlerWorld } from '../handlers/world.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
+import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
+import { runExecution } from '../runtime/execution.ts';
 import {
   type Clock,
   createTokens,
@@ -18,11 +20,9 @@ import {
   type TokenRegistry,
   taskError,
 } from '../runtime/index.ts';
-import { runExecution } from '../runtime/execution.ts';
 import { loadMachine } from '../runtime/load.ts';
 import { failuresOf } from '../status/failures.ts';
 import { type RunStatus, statusOf } from '../status/status.ts';
-import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
 import { type Gates, memoryGates } from '../store/gates.ts';
 import { memoryLocks } from '../store/locks.ts';
 import { memoryMemoCache } from '../store/memo-cache.ts';
@@ -76,7 +76,10 @@ const IDLE_MILLISECONDS = 25;
 
 export function startLocalRun(options: LocalRunOptions): LocalRun {
   const loaded = loadMachine(options.compiled.machine);
-  if (!loaded.ok) throw new Error(`internal error: the machine is not valid: ${JSON.stringify(loaded.findings.slice(0, 5))}`);
+  if (!loaded.ok)
+    throw new Error(
+      `internal error: the machine is not valid: ${JSON.stringify(loaded.findings.slice(0, 5))}`,
+    );
   const tokens = createTokens();
   const histories = new Map<string, HistoryEvent[]>();
   const suspensions = memorySuspensions();
@@ -110,7 +113,12 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     },
     startExecution: (request, input) => startChild(request, input),
   });
-  const execute = (name: string, input: JsonValue, onEvent: (event: HistoryEvent) => void, signal?: AbortSignal) =>
+  const execute = (
+    name: string,
+    input: JsonValue,
+    onEvent: (event: HistoryEvent) => void,
+    signal?: AbortSignal,
+  ) =>
     runExecution(loaded.machine, {
       input,
       name,
@@ -132,10 +140,16 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     };
     const ended = await execute(name, input, onEvent, request.signal);
     if (ended.status !== 'SUCCEEDED')
-      throw taskError('States.TaskFailed', JSON.stringify({ ExecutionArn: arn, Status: ended.status, Error: ended.error, Cause: ended.cause }));
+      throw taskError(
+        'States.TaskFailed',
+        JSON.stringify({ ExecutionArn: arn, Status: ended.status, Error: ended.error, Cause: ended.cause }),
+      );
     return { ExecutionArn: arn, Status: ended.status, Output: ended.output ?? null };
   };
-  const resume = async (nodes: readonly string[], given: Readonly<Record<string, string>>): Promise<number> => {
+  const resume = async (
+    nodes: readonly string[],
+    given: Readonly<Record<string, string>>,
+  ): Promise<number> => {
     let count = 0;
     for (const one of await suspensions.list(options.run.name)) {
       if (!nodes.includes(one.node) || !(await suspensions.take(options.run.name, one.node))) continue;
@@ -189,7 +203,10 @@ function watchIdle(
     const parked = (await suspensions.list(run)).filter((one) => !endsByItself(one.template));
     if (parked.length === 0) return;
     quiet = 0;
-    state.resumes += await resume(parked.map((one) => one.node), {});
+    state.resumes += await resume(
+      parked.map((one) => one.node),
+      {},
+    );
   }, IDLE_MILLISECONDS);
 }
 

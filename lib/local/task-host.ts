@@ -51,14 +51,17 @@ async function dispatch(host: LocalHost, request: TaskRequest): Promise<JsonValu
   const { resource } = request;
   const given = request.arguments as JsonObject;
   if (resource.startsWith(LAMBDA)) return await invoke(host, given);
-  if (resource.startsWith(RUN_TASK)) return await runTask(host, request, given as unknown as RunTaskArguments);
+  if (resource.startsWith(RUN_TASK))
+    return await runTask(host, request, given as unknown as RunTaskArguments);
   if (resource.startsWith(START)) return await host.startExecution(request, given['Input'] ?? {});
   if (resource === STOP_TASK) {
     const task = String(given['Task']);
     const before = host.endedDaemons.get(task);
     await host.engine.stop(task);
     // One that had ended before by itself had failed, whatever its exit code (trap 51).
-    return before === undefined ? {} : ({ ...before, phase: 'Failed', daemoned: null, exited: true } as unknown as JsonValue);
+    return before === undefined
+      ? {}
+      : ({ ...before, phase: 'Failed', daemoned: null, exited: true } as unknown as JsonValue);
   }
   throw taskError('States.Runtime', `no local counterpart of ${resource}`);
 }

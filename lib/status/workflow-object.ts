@@ -3,8 +3,8 @@ import { nodeId } from '../argo/node-id.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Inputs, Outputs } from '../protocol/outcome.ts';
 import type { Node } from './node.ts';
-import type { RunStatus } from './status.ts';
 import { progressOf, runProgress } from './progress.ts';
+import type { RunStatus } from './status.ts';
 
 export interface WorkflowIdentity {
   readonly name: string;

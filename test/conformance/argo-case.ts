@@ -41,9 +41,12 @@ export function compareRun(expected: Expected, status: RunStatus): string | unde
     differences.push(`${where}: expected ${JSON.stringify(want)}, got ${JSON.stringify(got)}`);
   if (expected.endless) {
     const ended = status.phase === 'Failed' || status.phase === 'Error';
-    return ended && status.message ? undefined : `should end as Failed or Error with a message: ${status.phase}`;
+    return ended && status.message
+      ? undefined
+      : `should end as Failed or Error with a message: ${status.phase}`;
   }
-  if (status.phase !== expected.phase) say('phase', expected.phase, `${status.phase}: ${status.message ?? ''}`);
+  if (status.phase !== expected.phase)
+    say('phase', expected.phase, `${status.phase}: ${status.message ?? ''}`);
   const globals: Record<string, string> = { ...status.globals.parameters };
   for (const name of Object.keys(status.globals.artifacts ?? {})) globals[`artifact:${name}`] = '';
   if (!same(expected.outputs ?? {}, globals)) say('global outputs', expected.outputs ?? {}, globals);
@@ -91,7 +94,9 @@ function same(want: unknown, got: unknown): boolean {
     return want.length === got.length && want.every((one, at) => same(one, got[at]));
   if (isRecord(want) && isRecord(got)) {
     const keys = Object.keys(want);
-    return keys.length === Object.keys(got).length && keys.every((key) => key in got && same(want[key], got[key]));
+    return (
+      keys.length === Object.keys(got).length && keys.every((key) => key in got && same(want[key], got[key]))
+    );
   }
   return want === got || (typeof want === 'string' && want.includes(VARIES) && matches(want, got));
 }

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { analyze } from '../../lib/compiler/2-analyze/analyze.ts';
 import { type ParsedDocument, parse } from '../../lib/compiler/1-parse/parse.ts';
-import { readPlainYaml } from '../../lib/compiler/1-parse/plain-yaml.ts';
+import { readYamlValue } from '../../lib/compiler/1-parse/plain-value.ts';
+import { analyze } from '../../lib/compiler/2-analyze/analyze.ts';
 import { compileWorkflow } from '../../lib/compiler/compile.ts';
 import type { Diagnostic } from '../../lib/diagnostics/diagnostic.ts';
 import type { Engine } from '../../lib/engines/engine.ts';
@@ -27,14 +27,12 @@ export interface RunCase {
 
 const TIMEOUT_MILLISECONDS = 90_000;
 
-export async function runArgoSuite(
-  suite: string,
-  path: string,
-  options: SuiteOptions,
-): Promise<SuiteResult> {
+export async function runArgoSuite(suite: string, path: string, options: SuiteOptions): Promise<SuiteResult> {
   const upstream = existsSync(join(path, 'expected'));
   const cases = upstream ? upstreamCases(path) : folderCases(path);
-  const tools = [join(path, 'images'), join(dirname(path), 'argo-cases', 'images')].filter((one) => existsSync(one));
+  const tools = [join(path, 'images'), join(dirname(path), 'argo-cases', 'images')].filter((one) =>
+    existsSync(one),
+  );
   const engine = await createProcessEngine({
     toolPaths: tools.slice(0, 1),
     sidecars: !upstream,
@@ -138,7 +136,11 @@ async function checkCase(one: RunCase, engine: Engine): Promise<string | undefin
 /** A spec that Argo refuses is one it gave no nodes but, at most, the root's. */
 function isRefusal(expected: Expected): boolean {
   const nodes = expected.nodes ?? [];
-  return (expected.phase === 'Failed' || expected.phase === 'Error') && nodes.length <= 1 && /^invalid spec|not found/.test(expected.message ?? '');
+  return (
+    (expected.phase === 'Failed' || expected.phase === 'Error') &&
+    nodes.length <= 1 &&
+    /^invalid spec|not found/.test(expected.message ?? '')
+  );
 }
 
 async function checkRun(one: RunCase, engine: Engine): Promise<string | undefined> {
@@ -204,7 +206,7 @@ async function checkRun(one: RunCase, engine: Engine): Promise<string | undefine
       blobs: folderStore(join(folder, 'store')),
       objects: async (kind, object) => objects.get(`${kind}/${object}`),
       claims,
-      readYaml: readPlainYaml,
+      readYaml: readYamlValue,
       signal: abort.signal,
       resumeWhenIdle: true,
     });
@@ -217,4 +219,3 @@ async function checkRun(one: RunCase, engine: Engine): Promise<string | undefine
     rmSync(folder, { recursive: true, force: true });
   }
 }
-

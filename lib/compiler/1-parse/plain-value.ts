@@ -8,11 +8,11 @@ export function readYamlValue(text: string): unknown {
   const { node, problems } = readYaml(text, defaultLimits);
   const [problem] = problems;
   if (problem !== undefined) throw new Error(problem.message);
-  return node === undefined ? null : valueOf(node);
+  return node === undefined ? null : plainOf(node);
 }
 
-function valueOf(node: YamlNode): unknown {
+function plainOf(node: YamlNode): unknown {
   if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(valueOf);
-  return Object.fromEntries(node.entries.map(({ key, value }) => [key, valueOf(value)]));
+  if (node.kind === 'list') return node.items.map(plainOf);
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainOf(value)]));
 }

@@ -1,0 +1,153 @@
+/** Runs a prepared workflow to its end, kept under `.argosy/`, shown while it goes on, reachable by other commands. */
+
+import { readYamlValue } from '../../compiler/1-parse/plain-value.ts';
+import type { Engine, LogLine } from '../../engines/engine.ts';
+import type { Prepared } from '../../local/prepare.ts';
+import { type LocalRun, startLocalRun } from '../../local/run-local.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import type { Outcome } from '../../protocol/outcome.ts';
+import { realClock } from '../../runtime/index.ts';
+import type { RunStatus } from '../../status/status.ts';
+import { type WorkflowIdentity, type WorkflowObject, workflowObject } from '../../status/workflow-object.ts';
+import { folderStore } from '../../store/folder-store.ts';
+import { EXIT } from '../exit-code.ts';
+import { liveView } from '../render/live.ts';
+import { type Output, showWorkflow } from '../render/workflow.ts';
+import type { Terminal } from '../terminal.ts';
+import { type ControlHandler, serveControl } from './control.ts';
+import { beginRun, type RunFiles, type RunRecord, writeJson } from './folder.ts';
+import { lineWriter } from './history-file.ts';
+import { logPrinter } from './logs.ts';
+import { matchesSelector } from './selector.ts';
+
+export const PREFIX = 'argosy-';
+
+export interface Execution {
+  readonly prepared: Prepared;
+  readonly record: RunRecord;
+  readonly files: RunFiles;
+  readonly engine: Engine;
+  readonly output: Output;
+  readonly log: boolean;
+  /** Outcomes of an earlier attempt. */
+  readonly finished?: (node: string) => Outcome | undefined;
+}
+
+export function identityOf(record: RunRecord, prepared: Prepared): WorkflowIdentity {
+  const { run } = record;
+  return {
+    name: run.name,
+    ...(record.generateName === undefined ? {} : { generateName: record.generateName }),
+    namespace: run.namespace,
+    uid: run.uid,
+    creationTimestamp: run.creationTimestamp,
+    labels: {
+      ...run.labels,
+      ...(record.resubmitted === undefined
+        ? {}
+        : { 'workflows.argoproj.io/resubmitted-from-workflow': record.resubmitted }),
+    },
+    annotations: run.annotations,
+    spec: { ...prepared.document.value.spec } as unknown as JsonObject,
+  };
+}
+
+/** Answers the exit code. */
+export async function execute(execution: Execution, terminal: Terminal): Promise<number> {
+  const { prepared, record, files, engine } = execution;
+  await beginRun(files, record, execution.finished !== undefined);
+  const clock = realClock();
+  const history = lineWriter(files.history);
+  const logs = lineWriter(files.logs);
+  const identity = identityOf(record, prepared);
+  const object = (status: RunStatus) => workflowObject(identity, status);
+  const view = liveView(terminal.err, {
+    workflow: () => object(local.status()),
+    now: () => clock.now(),
+    quiet: execution.log && terminal.err.isTty,
+  });
+  const printLog = execution.log ? logPrinter(logStream(execution, terminal), { pod: true }) : undefined;
+  const onLog = (line: LogLine) => {
+    const stamped = { time: new Date(clock.now()).toISOString(), ...line };
+    logs.write(stamped);
+    printLog?.(stamped);
+  };
+  const local = startLocalRun({
+    compiled: prepared.compiled,
+    run: record.run,
+    prefix: PREFIX,
+    clock,
+    engine,
+    blobs: folderStore(files.store),
+    objects: prepared.objects,
+    claims: files.claims,
+    readYaml: readYamlValue,
+    onEvent: (event) => {
+      history.write({ event });
+      view.touch();
+    },
+    onChildEvent: (executionArn, event) => {
+      history.write({ execution: executionArn, event });
+      view.touch();
+    },
+    onLog,
+    ...(execution.finished === undefined ? {} : { finished: execution.finished }),
+  });
+  const control = await serveControl(files.folder, controlOf(local, object));
+  const interrupts = listen(local, terminal, view.say);
+  const { status } = await local.result;
+  interrupts.release();
+  await engine.close();
+  view.end();
+  const workflow = object(status);
+  await Promise.all([history.close(), logs.close()]);
+  await writeJson(files.result, workflow);
+  await control.close();
+  terminal.out.write(showWorkflow(workflow, terminal.out, { output: execution.output, now: clock.now() }));
+  if (interrupts.count() > 0) return EXIT.interrupted;
+  return status.phase === 'Succeeded' ? EXIT.ok : EXIT.failed;
+}
+
+/** Data goes to standard output alone. */
+function logStream({ output }: Execution, terminal: Terminal) {
+  return output === 'json' || output === 'yaml' || output === 'name' ? terminal.err : terminal.out;
+}
+
+/** The first Ctrl-C stops the run, and its exit handlers still run; the second ends it at once. */
+function listen(local: LocalRun, terminal: Terminal, say: (text: string) => void) {
+  let count = 0;
+  const release = terminal.onInterrupt(() => {
+    count += 1;
+    if (count === 1) {
+      say('stopping: exit handlers still run; press Ctrl-C again to end at once');
+      void local.stop();
+    } else local.terminate();
+  });
+  return { release, count: () => count };
+}
+
+function controlOf(local: LocalRun, object: (status: RunStatus) => WorkflowObject): ControlHandler {
+  return async (request) => {
+    switch (request.verb) {
+      case 'status':
+        return { workflow: object(local.status()) };
+      case 'wait':
+        return { workflow: object((await local.result).status) };
+      case 'stop':
+        await local.stop();
+        return {};
+      case 'terminate':
+        local.terminate();
+        return {};
+      case 'resume': {
+        const nodes = object(local.status()).status.nodes;
+        const suspended = new Set(await local.suspended());
+        const meant = Object.values(nodes)
+          .filter((node) => suspended.has(node.name) && matchesSelector(node, request.selector))
+          .map((node) => node.name);
+        await local.resume(meant, request.outputs);
+        return { resumed: meant };
+      }
+    }
+  };
+}

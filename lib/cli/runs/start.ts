@@ -1,0 +1,127 @@
+/** From sources to a run's end: prepares, says what is wrong, chooses the engine, and runs. */
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Source } from '../../diagnostics/source.ts';
+import { hasErrors, type Prepared, prepareRun } from '../../local/prepare.ts';
+import { runContextOf } from '../../local/run-context.ts';
+import type { Outcome } from '../../protocol/outcome.ts';
+import { type EngineChoice, startEngine } from '../engine.ts';
+import { CliError, EXIT } from '../exit-code.ts';
+import type { Output } from '../render/workflow.ts';
+import { countText, reportDiagnostics } from '../report.ts';
+import type { Terminal } from '../terminal.ts';
+import { askControl } from './control.ts';
+import { execute, PREFIX } from './execute.ts';
+import { filesOf, type RunFiles, type RunRecord, readRecord, runsFolder } from './folder.ts';
+
+export interface Start {
+  readonly sources: readonly Source[];
+  readonly submission: RunRecord['submission'];
+  readonly engine: EngineChoice;
+  readonly output: Output;
+  readonly log: boolean;
+  /** A run that is tried again, and what of it is done. */
+  readonly again?: { readonly record: RunRecord; readonly finished: (node: string) => Outcome | undefined };
+  readonly resubmitted?: string;
+}
+
+/** Letters and digits that Kubernetes uses for generated names: none that make words or look alike. */
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+export async function start(given: Start, terminal: Terminal): Promise<number> {
+  const prepared = prepare(given, terminal);
+  if (prepared === undefined) return EXIT.invalid;
+  const runs = runsFolder(terminal.cwd, terminal.env);
+  const name = given.again?.record.name ?? prepared.name;
+  const files = filesOf(runs, name);
+  await refuseRunning(files, name);
+  const { engine, note } = await startEngine(
+    given.engine,
+    prepared.compiled.bundle,
+    terminal.env as NodeJS.ProcessEnv,
+  );
+  if (note !== undefined) terminal.err.write(`${note}\n`);
+  terminal.err.write(`${terminal.err.colors.dim(`engine: ${engine.name}, ${engine.description}`)}\n`);
+  const record = recordOf(given, prepared, name, engine.name);
+  return await execute(
+    {
+      prepared,
+      record,
+      files,
+      engine,
+      output: given.output,
+      log: given.log,
+      ...(given.again === undefined ? {} : { finished: given.again.finished }),
+    },
+    terminal,
+  );
+}
+
+function prepare(given: Start, terminal: Terminal): Prepared | undefined {
+  const suffix = Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  const { again } = given;
+  const submission =
+    again === undefined ? given.submission : { ...given.submission, name: again.record.name };
+  const preparation = prepareRun(given.sources, { ...submission, suffix, prefix: PREFIX });
+  const { diagnostics, candidates, prepared } = preparation;
+  reportDiagnostics(diagnostics, terminal.err);
+  if (prepared !== undefined) return prepared;
+  if (hasErrors(diagnostics)) {
+    terminal.err.write(`\n${terminal.err.colors.red(`✖ ${countText(diagnostics)}`)}\n`);
+    return undefined;
+  }
+  if (candidates !== undefined && candidates.length > 1) {
+    const names = candidates.map((one) => `${one.kind}/${one.name}`).join(', ');
+    throw new CliError(
+      `several could run: ${names}`,
+      EXIT.usage,
+      'say which with --from KIND/NAME, or name its file first',
+    );
+  }
+  throw new CliError(
+    given.submission.from === undefined
+      ? 'there is no workflow to run'
+      : `there is no ${given.submission.from}`,
+  );
+}
+
+async function refuseRunning(files: RunFiles, name: string): Promise<void> {
+  if ((await readRecord(files)) === undefined) return;
+  if ((await askControl(files.folder, { verb: 'status' })) !== undefined)
+    throw new CliError(`${name} is running already`, EXIT.usage, `end it with: argosy stop ${name}`);
+}
+
+function recordOf(given: Start, prepared: Prepared, name: string, engine: string): RunRecord {
+  const { again, resubmitted } = given;
+  const base = {
+    name,
+    pid: process.pid,
+    engine,
+    sources: given.sources.map(({ path, text }) => ({ path, text })),
+    submission: given.submission,
+    ...(resubmitted === undefined ? {} : { resubmitted }),
+  };
+  if (again !== undefined) {
+    const { deadline: _past, ...run } = again.record.run;
+    return { ...again.record, ...base, run, attempt: again.record.attempt + 1 };
+  }
+  const now = Date.now();
+  const { metadata } = prepared.document.value;
+  const uid = randomUUID();
+  return {
+    ...base,
+    uid,
+    createdAt: new Date(now).toISOString(),
+    attempt: 1,
+    ...(metadata.generateName === undefined ? {} : { generateName: metadata.generateName }),
+    run: runContextOf({
+      name,
+      namespace: metadata.namespace ?? 'default',
+      uid,
+      now,
+      metadata,
+      spec: prepared.analyzed.spec,
+      arguments: prepared.analyzed.arguments,
+      parameters: {},
+    }),
+  };
+}

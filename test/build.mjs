@@ -1,0 +1,41 @@
+/** Bundles the programs of dist/: the command line, the executor, and the measuring programs. */
+import { chmod, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Bundled CommonJS packages call `require` for Node's own modules. */
+const banner = {
+  js: "import { createRequire as createRequireOfBundle } from 'node:module';const require = createRequireOfBundle(import.meta.url);",
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+
+await rm(`${root}dist`, { recursive: true, force: true });
+await Promise.all([
+  build({
+    ...common,
+    format: 'esm',
+    splitting: true,
+    banner,
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    entryPoints: { cli: 'bin/cli.ts', conformance: 'test/conformance/main.ts', bench: 'test/bench/main.ts' },
+  }),
+  // The executor travels into images as one file.
+  build({
+    ...common,
+    format: 'cjs',
+    outfile: 'dist/executor.cjs',
+    entryPoints: ['bin/executor.ts'],
+  }),
+]);
+await chmod(`${root}dist/cli.js`, 0o755);
