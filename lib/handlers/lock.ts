@@ -21,6 +21,11 @@ async function slot(payload: JsonObject, world: HandlerWorld): Promise<JsonValue
     return {};
   }
   const slots = payload['slots'] as unknown as readonly Slot[];
+  const names = slots.map((one) => `slot:${run.uid}:${one.scope}`);
+  if (payload['op'] === 'ask') {
+    const failed = await Promise.all(names.map((name) => world.locks.hasFailed(name)));
+    return failed.includes(true) ? { refused: true } : {};
+  }
   if (slots.some((one) => one.scope === '' && one.limit <= 0)) {
     const node = String(payload['node']);
     const message = 'the run allows no pods at all: its parallelism is 0, so nothing would ever start';
@@ -30,8 +35,8 @@ async function slot(payload: JsonObject, world: HandlerWorld): Promise<JsonValue
     run: run.uid,
     holder,
     token: String(payload['token']),
-    wanted: slots.map((one) => ({
-      name: `slot:${run.uid}:${one.scope}`,
+    wanted: slots.map((one, at) => ({
+      name: names[at] ?? '',
       limit: one.limit > 0 ? one.limit : Number.POSITIVE_INFINITY,
       failFast: one.failFast,
     })),

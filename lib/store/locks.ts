@@ -24,6 +24,8 @@ export interface Locks {
   acquire(claim: Claim): Promise<void>;
   /** `failed`: the names with `failFast` among those held refuse from now on. */
   release(run: string, holder: string, failed?: boolean): Promise<void>;
+  /** Whether whoever wanted this lock now would be refused. */
+  hasFailed(name: string): Promise<boolean>;
   /** Everything that a run holds or waits for. */
   releaseRun(run: string): Promise<void>;
 }
@@ -79,6 +81,7 @@ export function memoryLocks(answer: AnswerToken): Locks {
       if (hasFailed) for (const one of claim?.wanted ?? []) if (one.failFast) failed.add(one.name);
       await admit();
     },
+    hasFailed: async (name) => failed.has(name),
     async releaseRun(run) {
       for (const [key, claim] of claims) if (claim.run === run) claims.delete(key);
       await admit();

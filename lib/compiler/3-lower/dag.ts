@@ -11,6 +11,7 @@ import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
 import { readsOfTask } from './reads.ts';
 import { ancestorsOf, type Dependencies, type Schedule, schedule } from './schedule.ts';
+import { lowerAdmitted } from './slot.ts';
 import { concat, expression, member, variable } from './value.ts';
 
 /** What holds for a whole DAG. */
@@ -185,7 +186,9 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
     return held === undefined ? [] : [[one, held] as const];
   });
   const globals = globalsOf(body, [...place.held.values()]);
-  return [
+  const node = concat(body.node, `.${name}`);
+  const outcome = outcomeAt(body.path, name, place.level);
+  const work = [
     evaluate(body, {
       role: 'arguments',
       path,
@@ -194,11 +197,12 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
       assign: { [answer]: ANSWER },
     }),
     ...lowerMember(body, task, {
-      node: concat(body.node, `.${name}`),
+      node,
       evaluated: variable(answer),
-      outcome: outcomeAt(body.path, name, place.level),
+      outcome,
       known,
       globals,
     }),
   ];
+  return lowerAdmitted(body, { path, member: name, node, outcome }, work);
 }

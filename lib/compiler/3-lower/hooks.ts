@@ -28,7 +28,7 @@ export function lowerHooked(
     ...work,
     {
       kind: 'choice',
-      name: stateName([...path, 'onExit'], 'ended?'),
+      name: stateName([...path, site.isGroup ? 'group onExit' : 'onExit'], 'ended?'),
       origin: originOf(body, invocation.name),
       rules: [
         {
@@ -38,6 +38,7 @@ export function lowerHooked(
             suffix: 'onExit',
             outcome: variable(site.outcome),
             role: undefined,
+            isGroup: site.isGroup,
           }),
         },
       ],
@@ -52,10 +53,13 @@ interface HookSite {
   readonly outcome: Value;
   /** Tells apart the states of a hook that is asked twice. */
   readonly role: string | undefined;
+  /** The states of a group's hooks stand beside those of its items'. */
+  readonly isGroup?: boolean | undefined;
 }
 
 function hookPath(path: Path, site: HookSite): Path {
-  return site.role === undefined ? [...path, site.suffix] : [...path, site.suffix, site.role];
+  const suffix = site.isGroup ? `group ${site.suffix}` : site.suffix;
+  return site.role === undefined ? [...path, suffix] : [...path, suffix, site.role];
 }
 
 /** Asks whether the hook fires and runs it; the hook's outcome is not the member's. */
@@ -134,7 +138,7 @@ function lowerNamed(
   const branches = [
     [...call(inner), passOut(body, path, name, 'ended', variable(inner))],
     ...names.map((hook) => {
-      const hookSite = { hook, suffix: `hooks.${hook}`, outcome: RUNNING, role: 'running' };
+      const hookSite = { hook, suffix: `hooks.${hook}`, outcome: RUNNING, role: 'running', isGroup: site.isGroup };
       const answer = variableName('hook', hookPath(path, hookSite));
       return [
         ...lowerHook(body, invocation, path, site, hookSite),
@@ -153,6 +157,7 @@ function lowerNamed(
         suffix: `hooks.${hook}`,
         outcome: variable(site.outcome),
         role: undefined,
+        isGroup: site.isGroup,
       }),
     },
   }));

@@ -2,6 +2,7 @@
 import type { Invocation } from '../../argo/invocation.ts';
 import { templateType } from '../../argo/template.ts';
 import { type Body, originOf } from './body.ts';
+import { hooksOf } from './bundle.ts';
 import { type CallSite, lowerCall, templateOf } from './call.ts';
 import { captureOf } from './captures.ts';
 import { lowerHooked } from './hooks.ts';
@@ -19,6 +20,8 @@ export interface MemberSite {
   readonly known: readonly (readonly [name: string, variable: string])[];
   /** Globals that the member sees. */
   readonly globals: readonly Value[];
+  /** The member is a group of items in a DAG, which has hooks of its own. */
+  readonly isGroup?: boolean;
 }
 
 /** Items that run at once in an inline Map; AWS runs about as many. */
@@ -43,7 +46,7 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
   const path = [...body.path, name];
   const kind = field(site.evaluated, 'kind');
   const called = isLoop(invocation)
-    ? lowerLoop(body, invocation, path, site)
+    ? lowerLooped(body, invocation, path, site)
     : lowerHooked(body, invocation, path, site, (outcome) =>
         slotted(body, callOf(body, invocation, path, { ...site, outcome }), name),
       );
@@ -82,6 +85,20 @@ function callOf(body: Body, invocation: Invocation, path: Path, site: MemberSite
     outcome: site.outcome,
     member: name,
   };
+}
+
+/**
+ * In steps every item has the hooks of its step. In a DAG they belong to the group; of the items, each has the exit
+ * hook besides (dag.go executeDAGTask).
+ */
+function lowerLooped(body: Body, invocation: Invocation, path: Path, site: MemberSite): readonly Step[] {
+  if (body.template.template.dag === undefined) return lowerLoop(body, invocation, path, site);
+  const exit = hooksOf(invocation)['exit'];
+  const { hooks: _hooks, ...plain } = invocation;
+  const items: Invocation = exit === undefined ? plain : { ...plain, hooks: { exit } };
+  return lowerHooked(body, invocation, path, { ...site, isGroup: true }, (outcome) =>
+    lowerLoop(body, items, path, { ...site, outcome }),
+  );
 }
 
 function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberSite): readonly Step[] {

@@ -1,6 +1,6 @@
 /** Lowers limits on how many children of a template, or pods of a run, are active: each takes a slot before it starts. */
 import type { Template } from '../../argo/template.ts';
-import { type Body, ENTERED, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
+import { ANSWER, type Body, ENTERED, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
@@ -80,5 +80,40 @@ export function lowerSlotted(body: Body, site: SlotSite, call: readonly Step[]):
       output: expression('$states.input'),
     }),
     { kind: 'label', label: done },
+  ];
+}
+
+/**
+ * In a DAG with template-level `failFast` a task is not even looked at once a sibling has failed: Argo leaves the
+ * template before it gets there, so there is no node, not even an Omitted one.
+ */
+export function lowerAdmitted(
+  body: Body,
+  site: Pick<SlotSite, 'path' | 'member' | 'node' | 'outcome'>,
+  work: readonly Step[],
+): readonly Step[] {
+  if (body.template.template.failFast !== true) return work;
+  const answer = variableName('admitted', site.path);
+  const slots = [{ scope: body.node, limit: 0, failFast: true }];
+  return [
+    invoke(body.lowering, {
+      name: stateName(site.path, 'fail fast'),
+      origin: originOf(body, site.member),
+      handler: 'lock',
+      payload: { op: 'ask', run: RUN, node: site.node, slots },
+      assign: { [answer]: ANSWER },
+    }),
+    {
+      kind: 'choice',
+      name: stateName(site.path, 'too late?'),
+      origin: originOf(body, site.member),
+      rules: [
+        {
+          condition: expression(`$exists($${answer}.refused)`),
+          assign: { [site.outcome]: { node: site.node, phase: 'Omitted', absent: true } },
+        },
+      ],
+      otherwise: { steps: work },
+    },
   ];
 }
