@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { build } from 'esbuild';
@@ -9,12 +8,13 @@ import { dockerAddress, dockerApi } from '../../lib/engines/docker/api.ts';
 import { createDockerEngine, findDocker } from '../../lib/engines/docker/engine.ts';
 import { testEngine } from './contract.ts';
 import { container, createBench, IMAGE, sh, taskSpec } from './leaf-spec.ts';
+import { tempFolder } from './temp-folder.ts';
 
 const required = process.env['ARGOSY_TEST_DOCKER'] === '1';
 const docker = await findDocker();
 
 async function bundleExecutor(): Promise<string> {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'argosy-bundle-')), 'executor.cjs');
+  const outfile = join(tempFolder('bundle'), 'executor.cjs');
   const entryPoints = [new URL('../../bin/executor.ts', import.meta.url).pathname];
   await build({
     entryPoints,

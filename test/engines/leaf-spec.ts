@@ -1,6 +1,4 @@
 /** Task specs and requests for tests of engines, from as little as a test wants to say. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Engine, type EngineRequest, isTaskFailure } from '../../lib/engines/engine.ts';
@@ -19,6 +17,7 @@ import {
 } from '../../lib/protocol/run-task.ts';
 import type { ContainerSpec, TaskSpec } from '../../lib/protocol/task-spec.ts';
 import { folderStore } from '../../lib/store/folder-store.ts';
+import { tempFolder } from './temp-folder.ts';
 
 export const IMAGE = 'argosy-test/busybox:1';
 
@@ -113,7 +112,7 @@ export interface Bench {
 }
 
 export function createBench(engine: () => Engine): Bench {
-  const folder = mkdtempSync(join(tmpdir(), 'argosy-test-'));
+  const folder = tempFolder('bench');
   const blobs = folderStore(join(folder, 'store'));
   const claims = join(folder, 'claims');
   let count = 0;

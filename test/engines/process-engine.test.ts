@@ -1,6 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
@@ -8,6 +6,7 @@ import { createProcessEngine } from '../../lib/engines/process/engine.ts';
 import { findSandbox, type SandboxKind } from '../../lib/engines/process/sandbox.ts';
 import { testEngine } from './contract.ts';
 import { createBench, sh, taskSpec } from './leaf-spec.ts';
+import { tempFolder } from './temp-folder.ts';
 
 const unmoved = 'without isolation only declared paths are moved, everything else is the machine itself';
 
@@ -31,7 +30,7 @@ for (const kind of ['bubblewrap', 'namespaces', 'none'] satisfies SandboxKind[])
 }
 
 it('leaves nothing behind', async () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'argosy-scratch-'));
+  const scratch = tempFolder('scratch');
   const engine = await createProcessEngine({ scratch });
   const bench = createBench(() => engine);
   await bench.run(taskSpec(sh('echo > /tmp/x')));
@@ -41,7 +40,7 @@ it('leaves nothing behind', async () => {
 });
 
 it('offers programs of given folders first, and the usual programs of images by name', async () => {
-  const tools = mkdtempSync(join(tmpdir(), 'argosy-tools-'));
+  const tools = tempFolder('tools');
   const engine = await createProcessEngine({ toolPaths: [tools], daemons: 'pretend', daemonIp: '10.0.0.1' });
   const bench = createBench(() => engine);
   const python = taskSpec(

@@ -8,7 +8,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -21,6 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { extractTar, isTarGz } from '../../lib/executor/extract-tar.ts';
 import { extractZip } from '../../lib/executor/extract-zip.ts';
 import { ARCHIVE_LIMITS } from '../../lib/executor/limits.ts';
+import { tempFolder } from '../engines/temp-folder.ts';
 
 type Entry = Partial<Header> & Pick<Header, 'name'> & { readonly content?: string };
 
@@ -28,13 +28,13 @@ async function tarGz(entries: readonly Entry[]): Promise<string> {
   const archive = pack();
   for (const { content, ...header } of entries) archive.entry(header, content ?? '');
   archive.finalize();
-  const file = join(mkdtempSync(join(tmpdir(), 'argosy-tar-')), 'archive');
+  const file = join(tempFolder('tar'), 'archive');
   await writeFile(file, gzipSync(await buffer(archive as unknown as Readable)));
   return file;
 }
 
 const target = () => {
-  const outer = mkdtempSync(join(tmpdir(), 'argosy-out-'));
+  const outer = tempFolder('out');
   const folder = mkdtempSync(join(outer, 'inner-'));
   return { outer, folder };
 };
@@ -116,7 +116,7 @@ describe('a tar archive from a stranger', () => {
   });
 
   it('is told from other files', async () => {
-    const plain = join(mkdtempSync(join(tmpdir(), 'argosy-plain-')), 'f');
+    const plain = join(tempFolder('plain'), 'f');
     writeFileSync(plain, 'no archive');
     expect(await isTarGz(plain)).toBe(false);
     writeFileSync(plain, gzipSync('gzip, yet no tar'.repeat(100)));
@@ -126,7 +126,7 @@ describe('a tar archive from a stranger', () => {
 
 describe('a zip archive from a stranger', () => {
   const zip = async (files: Record<string, Uint8Array>): Promise<string> => {
-    const file = join(mkdtempSync(join(tmpdir(), 'argosy-zip-')), 'archive');
+    const file = join(tempFolder('zip'), 'archive');
     await writeFile(file, zipSync(files));
     return file;
   };

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -7,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 import type { BlobStore } from '../../lib/protocol/blob-store.ts';
 import { folderStore } from '../../lib/store/folder-store.ts';
 import { memoryStore } from '../../lib/store/memory-store.ts';
+import { tempFolder } from '../engines/temp-folder.ts';
 
-const folder = () => mkdtempSync(join(tmpdir(), 'argosy-blobs-'));
+const folder = () => tempFolder('blobs');
 const text = async (store: BlobStore, key: string) => {
   const data = await store.get(key);
   return data === undefined ? undefined : Buffer.from(data).toString();

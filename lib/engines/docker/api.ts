@@ -88,7 +88,7 @@ async function send(address: Address, call: DockerCall): Promise<IncomingMessage
   const sent = request({ ...address, method, path, headers, ...(signal && { signal }) });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once('response', resolve);
-    sent.once('error', reject);
+    sent.on('error', reject); // also what comes after the answer, which its reader hears of by itself
   });
   answered.catch(() => undefined);
   if (call.stream !== undefined) await pipeline(call.stream, sent).catch(() => undefined);

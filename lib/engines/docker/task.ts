@@ -199,7 +199,8 @@ export async function runTask(run: TaskRun): Promise<number> {
   const watching: Promise<void>[] = [];
   const ended: Record<string, { exitCode: number; outOfMemory: boolean }> = {};
   for (const [name, id] of others) {
-    if (name !== WAIT_CONTAINER) watching.push(followLog(run, name, id));
+    // Attached before the start nothing is lost, even of a container that ends at once.
+    if (name !== WAIT_CONTAINER) watching.push(...(await followLog(run, name, id)));
     await api.call({ method: 'POST', path: `/containers/${id}/start` });
     if (name !== WAIT_CONTAINER) watching.push(watchEnd(run, name, id, ended));
   }
@@ -283,23 +284,27 @@ export async function logTail(api: DockerApi, id: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8').trim().slice(-1000);
 }
 
-async function followLog(run: TaskRun, container: string, id: string): Promise<void> {
+/** Resolves once it listens, to what resolves when there is nothing more to hear. */
+async function followLog(run: TaskRun, container: string, id: string): Promise<Promise<void>[]> {
   const { onLog } = run.task.request;
-  if (onLog === undefined) return;
-  const { api } = run.task.setup;
+  if (onLog === undefined) return [];
   const node = run.task.spec.node;
-  // Attaching before the start loses nothing, even of a container that ends at once.
   const query = { stream: true, stdout: true, stderr: true };
-  const answer = await api.open({ method: 'POST', path: `/containers/${id}/attach`, query });
+  const answer = await run.task.setup.api.open({ method: 'POST', path: `/containers/${id}/attach`, query });
   const lines = { stdout: lineReader(), stderr: lineReader() };
   const emit = (stream: LogLine['stream'], line: string) => onLog({ node, container, stream, line });
-  for await (const { stream, chunk } of demultiplex(answer as AsyncIterable<Buffer>)) {
-    for (const line of lines[stream].take(chunk)) emit(stream, line);
-  }
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const rest = lines[stream].rest();
-    if (rest !== '') emit(stream, rest);
-  }
+  const listen = async () => {
+    for await (const { stream, chunk } of demultiplex(answer as AsyncIterable<Buffer>)) {
+      for (const line of lines[stream].take(chunk)) emit(stream, line);
+    }
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const rest = lines[stream].rest();
+      if (rest !== '') emit(stream, rest);
+    }
+  };
+  const listening = listen();
+  listening.catch(() => undefined);
+  return [listening];
 }
 
 function lineReader() {

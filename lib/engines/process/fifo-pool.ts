@@ -3,17 +3,20 @@
  * fail on those.
  */
 import { execFile } from 'node:child_process';
-import { close, constants, open } from 'node:fs';
+import { close, closeSync, constants, open, readSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface OutputPipe {
   /** For the process; to be closed by `handedOver` once the process has it. */
   readonly writer: number;
-  readonly reader: Socket;
   handedOver(): Promise<void>;
+  /** Resolves when nobody can write any more, or when it is abandoned. */
+  read(onChunk: (chunk: Buffer) => void): Promise<void>;
+  /** Looks at once whether there is something to read. */
+  look(): void;
+  abandon(): void;
 }
 
 export interface FifoPool {
@@ -21,6 +24,10 @@ export interface FifoPool {
 }
 
 const BATCH = 32;
+const CHUNK = 64 * 1024;
+const SHORTEST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 32;
+
 const openFile = promisify(open);
 const closeFile = promisify(close);
 
@@ -45,12 +52,10 @@ export function createFifoPool(folder: string): FifoPool {
   return {
     open: async () => {
       const name = await take();
-      // Plain descriptors: a FileHandle would close its own a second time when it is collected.
       const reader = await openFile(name, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         const writer = await openFile(name, constants.O_WRONLY);
-        const socket = new Socket({ fd: reader, readable: true, writable: false });
-        return { writer, reader: socket, handedOver: () => closeFile(writer) };
+        return { writer, handedOver: () => closeFile(writer), ...createReader(reader) };
       } catch (error) {
         await closeFile(reader);
         throw error;
@@ -59,4 +64,57 @@ export function createFifoPool(folder: string): FifoPool {
       }
     },
   };
+}
+
+/**
+ * Asks again and again, ever more slowly while nothing comes. A socket on the descriptor would be told, but would
+ * close what it has not opened: at its end a worker thread closes such a descriptor again, whosever it is by then.
+ */
+function createReader(descriptor: number): Pick<OutputPipe, 'read' | 'look' | 'abandon'> {
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  let timer: NodeJS.Timeout | undefined;
+  let pause = SHORTEST_PAUSE_MS;
+  let take: ((chunk: Buffer) => void) | undefined;
+  let finish: () => void = () => undefined;
+  let isOpen = true;
+  const end = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    clearTimeout(timer);
+    closeSync(descriptor);
+    finish();
+  };
+  const look = () => {
+    clearTimeout(timer);
+    for (let left = 16; isOpen && take !== undefined; left -= 1) {
+      const size = left === 0 ? 'later' : readNow(descriptor, buffer);
+      if (size === 0) return end();
+      if (typeof size === 'number') {
+        pause = SHORTEST_PAUSE_MS;
+        take(Buffer.from(buffer.subarray(0, size)));
+        continue;
+      }
+      timer = setTimeout(look, size === 'later' ? 0 : pause);
+      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+      return;
+    }
+  };
+  const read = (onChunk: (chunk: Buffer) => void) =>
+    new Promise<void>((resolve) => {
+      take = onChunk;
+      finish = resolve;
+      if (isOpen) look();
+      else resolve();
+    });
+  return { read, look, abandon: end };
+}
+
+function readNow(descriptor: number, buffer: Buffer): number | 'nothing' {
+  try {
+    return readSync(descriptor, buffer);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EAGAIN' || code === 'EINTR') return 'nothing';
+    return 0;
+  }
 }

@@ -1,7 +1,6 @@
 /** Runs one program to its end: output by lines, signals, and nothing of it left running. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 
 import type { FifoPool } from './fifo-pool.ts';
 
@@ -44,13 +43,14 @@ export async function runProcess(options: ProcessOptions, pipes: FifoPool): Prom
     });
   } catch (error) {
     // Some faults are thrown at once, such as an argument list that is too long.
-    for (const pipe of [out, err]) pipe.reader.destroy();
+    for (const pipe of [out, err]) pipe.abandon();
     await Promise.all([out.handedOver(), err.handedOver()]);
     throw error;
   }
+  // Before the child holds them too, the pipes have this process as writer and cannot seem to be at their end.
   const drained = Promise.all([
-    drain(out.reader, (chunk) => options.onOutput('stdout', chunk)),
-    drain(err.reader, (chunk) => options.onOutput('stderr', chunk)),
+    out.read((chunk) => options.onOutput('stdout', chunk)),
+    err.read((chunk) => options.onOutput('stderr', chunk)),
   ]);
   const exited = new Promise<ProcessEnd>((resolve, reject) => {
     child.once('error', reject);
@@ -59,10 +59,13 @@ export async function runProcess(options: ProcessOptions, pipes: FifoPool): Prom
     );
   });
   const ended = exited.finally(async () => {
-    const timer = setTimeout(() => {
-      out.reader.destroy();
-      err.reader.destroy();
-    }, STRAY_OUTPUT_MS);
+    const abandon = () => {
+      out.abandon();
+      err.abandon();
+    };
+    const timer = setTimeout(abandon, STRAY_OUTPUT_MS);
+    out.look();
+    err.look();
     await drained;
     clearTimeout(timer);
   });
@@ -124,12 +127,4 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It has ended by itself.
   }
-}
-
-function drain(reader: Socket, onChunk: (chunk: Buffer) => void): Promise<void> {
-  return new Promise((resolve) => {
-    reader.on('data', onChunk);
-    reader.once('close', () => resolve());
-    reader.once('error', () => resolve());
-  });
 }
