@@ -1,0 +1,234 @@
+/** AWS in a box: one address on this machine at which the services that Argosy uses answer in their own protocols. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type { Engine } from '../../../lib/engines/engine.ts';
+import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
+import { bucketView } from './bucket-view.ts';
+import { createEcs, type Ecs, type EcsSurroundings, ecsService } from './ecs.ts';
+import { type EventBus, eventBus } from './events.ts';
+import { awsError, jsonFault, jsonService, readRequest, type Service, send, text } from './http.ts';
+import { createLambdas, type Lambdas, lambdaService } from './lambda.ts';
+import { createLogs, type LogGroups } from './logs.ts';
+import { createMachines, type Execution, type Machines } from './machines.ts';
+import { type ObjectChange, type ObjectStore, objectStore } from './object-store.ts';
+import { queryService } from './query.ts';
+import { s3Service } from './s3.ts';
+import { createSchedules, type Schedules } from './scheduler.ts';
+import { statesService } from './states.ts';
+import { boxTaskHost } from './tasks.ts';
+
+export interface Box {
+  /** For AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly objects: ObjectStore;
+  readonly machines: Machines;
+  readonly lambdas: Lambdas;
+  readonly ecs: Ecs;
+  readonly bus: EventBus;
+  readonly schedules: Schedules;
+  readonly logs: LogGroups;
+  /** Secrets by name: their text. */
+  readonly secrets: Map<string, string>;
+  /** Outputs of CloudFormation stacks. */
+  readonly stacks: Map<string, Readonly<Record<string, string>>>;
+  /** Calls so far, such as `AWSStepFunctions.DescribeExecution`; S3 as `S3.GET`. */
+  readonly calls: ReadonlyMap<string, number>;
+  readonly close: () => Promise<void>;
+}
+
+export interface BoxOptions {
+  readonly engine: Engine;
+  /** Folder of volume claims. */
+  readonly claims: string;
+  /** Beginning of names of secrets that are a Kubernetes Secret's. */
+  readonly secretsPrefix: string;
+  /** Bucket in which tasks find what they must know. */
+  readonly bucket: string;
+  readonly fault?: EcsSurroundings['fault'];
+  /** Told what functions print. */
+  readonly onFunctionLog?: (name: string, line: string) => void;
+}
+
+export async function startBox(options: BoxOptions): Promise<Box> {
+  const bus = eventBus();
+  const objects = objectStore((change) => announceObject(bus, change));
+  const logs = createLogs();
+  const secrets = new Map<string, string>();
+  const stacks = new Map<string, Readonly<Record<string, string>>>();
+  const lambdas = createLambdas((name, line) => {
+    logs.put(`/aws/lambda/${name}`, 'box', line);
+    options.onFunctionLog?.(name, line);
+  });
+  const ecs = createEcs({
+    engine: options.engine,
+    blobs: bucketView(objects, options.bucket),
+    tokens: () => machines.tokens,
+    claims: options.claims,
+    secret: (name) => secretOf(secrets.get(`${options.secretsPrefix}${name}`)),
+    onLog: (task, line) => {
+      const containers = (task.definition.fields['containerDefinitions'] ?? []) as readonly JsonObject[];
+      const found = containers.find((one) => one['name'] === line.container);
+      const settings = ((found?.['logConfiguration'] as JsonObject | undefined)?.['options'] ??
+        {}) as JsonObject;
+      const group = settings['awslogs-group'];
+      if (group === undefined) return;
+      const stream = `${text(settings['awslogs-stream-prefix'])}/${line.container}/${task.arn.split('/').at(-1)}`;
+      logs.put(text(group), stream, line.line);
+    },
+    ...(options.fault === undefined ? {} : { fault: options.fault }),
+  });
+  const tasks = boxTaskHost({ lambdas, ecs, machines: () => machines });
+  const machines = createMachines({
+    tasks: () => tasks,
+    objects: {
+      read: async (bucket, key) => objects.get(bucket, key)?.data,
+      list: async (bucket, prefix) =>
+        objects.list(bucket, prefix).map((one) => ({
+          key: one.key,
+          size: one.data?.length ?? 0,
+          etag: one.etag,
+          lastModified: one.modified,
+        })),
+      write: async (bucket, key, body) => void objects.put(bucket, key, Buffer.from(body)),
+    },
+    onStatus: (execution) => announceExecution(bus, execution),
+  });
+  const schedules = createSchedules((arn, event) => lambdas.invoke(arn, event));
+  const services: Readonly<Record<string, Service>> = {
+    AWSStepFunctions: statesService(machines),
+    AmazonEC2ContainerServiceV20141113: ecsService(ecs),
+    Logs_20140328: logs.service,
+    secretsmanager: secretsService(secrets),
+  };
+  const s3 = s3Service(objects);
+  const query = queryService(stacks);
+  const lambda = lambdaService(lambdas);
+  const dynamo = dynamoServer();
+  const calls = new Map<string, number>();
+  const count = (name: string) => calls.set(name, (calls.get(name) ?? 0) + 1);
+  const server = createServer((incoming, response) => {
+    const target = String(incoming.headers['x-amz-target'] ?? '');
+    if (target.startsWith('DynamoDB_')) {
+      count(target);
+      dynamo.emit('request', incoming, response);
+      return;
+    }
+    const service =
+      services[target.split('.')[0]!] ?? otherService(incoming, { s3, query, lambda, schedules });
+    count(target === '' ? `${service === s3 ? 'S3' : 'other'}.${incoming.method}` : target);
+    answer(service, incoming, response);
+  });
+  await listen(server);
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    objects,
+    machines,
+    lambdas,
+    ecs,
+    bus,
+    schedules,
+    logs,
+    secrets,
+    stacks,
+    calls,
+    close: async () => {
+      await machines.close();
+      await bus.settled();
+      await ecs.close();
+      await lambdas.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function answer(service: Service, incoming: IncomingMessage, response: ServerResponse): void {
+  readRequest(incoming)
+    .then(service)
+    .catch(jsonFault)
+    .then((given) => send(response, given))
+    .catch((error: Error) => response.destroy(error));
+}
+
+interface Others {
+  readonly s3: Service;
+  readonly query: Service;
+  readonly lambda: Service;
+  readonly schedules: Schedules;
+}
+
+/** Services whose requests are known by their form or path. */
+function otherService(incoming: IncomingMessage, others: Others): Service {
+  const path = incoming.url ?? '/';
+  if (incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return others.query;
+  if (path.startsWith('/2015-03-31/functions/')) return others.lambda;
+  const isScheduler = incoming.headers.authorization?.includes('/scheduler/aws4_request');
+  return isScheduler ? others.schedules.service : others.s3;
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}
+
+function dynamoServer(): Server {
+  const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
+  return dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+}
+
+function secretsService(secrets: ReadonlyMap<string, string>): Service {
+  return jsonService({
+    GetSecretValue: (input) => {
+      const name = text(input['SecretId']);
+      const value = secrets.get(name);
+      if (value === undefined)
+        throw awsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+      return { Name: name, SecretString: value };
+    },
+  });
+}
+
+function secretOf(value: string | undefined): Readonly<Record<string, string>> | undefined {
+  return value === undefined ? undefined : (JSON.parse(value) as Record<string, string>);
+}
+
+function announceObject(bus: EventBus, { kind, bucket, version, reason }: ObjectChange): void {
+  const { key, data, etag, versionId } = version;
+  const isNew = kind === 'Created';
+  const object = { key, 'version-id': versionId, sequencer: versionId };
+  bus.put(
+    'aws.s3',
+    `Object ${kind}`,
+    {
+      version: '0',
+      bucket: { name: bucket },
+      object: isNew ? { ...object, size: data?.length ?? 0, etag } : object,
+      'request-id': 'box',
+      requester: '000000000000',
+      reason,
+      ...(isNew ? {} : { 'deletion-type': 'Delete Marker Created' }),
+    },
+    [`arn:aws:s3:::${bucket}`],
+  );
+}
+
+function announceExecution(bus: EventBus, one: Execution): void {
+  const detail: Record<string, JsonValue> = {
+    executionArn: one.arn,
+    stateMachineArn: one.machineArn,
+    name: one.name,
+    status: one.status,
+    startDate: one.startDate.getTime(),
+    stopDate: one.stopDate?.getTime() ?? null,
+    input: one.input,
+    output: one.output ?? null,
+    inputDetails: { included: true },
+    outputDetails: one.output === undefined ? null : { included: true },
+    error: one.error ?? null,
+    cause: one.cause ?? null,
+  };
+  bus.put('aws.states', 'Step Functions Execution Status Change', detail, [one.arn]);
+}

@@ -1,0 +1,259 @@
+/** ECS: task definitions by family, and tasks whose containers one of our engines runs. */
+import { randomUUID } from 'node:crypto';
+import { type Engine, isTaskFailure, type LogLine } from '../../../lib/engines/engine.ts';
+import type { BlobStore } from '../../../lib/protocol/blob-store.ts';
+import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
+import {
+  NODE_ENV,
+  type RunTaskArguments,
+  TASK_TOKEN_ENV,
+  type TaskDefinition,
+} from '../../../lib/protocol/run-task.ts';
+import type { TokenRegistry } from '../../../lib/runtime/index.ts';
+import { awsError, jsonService, type Service, text } from './http.ts';
+import { ACCOUNT, REGION } from './machines.ts';
+
+export interface EcsTask {
+  readonly arn: string;
+  readonly clusterArn: string;
+  readonly definition: RegisteredDefinition;
+  readonly overrides: JsonObject;
+  readonly tags: readonly JsonValue[];
+  readonly startedBy: string;
+  readonly createdAt: Date;
+  readonly stop: (reason: string) => void;
+  /** Resolves once all containers have ended. */
+  readonly stopped: Promise<void>;
+  lastStatus: 'RUNNING' | 'STOPPED';
+  exitCode?: number;
+  stoppedReason?: string;
+}
+
+export interface RegisteredDefinition {
+  readonly arn: string;
+  readonly family: string;
+  readonly revision: number;
+  readonly fields: JsonObject;
+}
+
+export interface Ecs {
+  readonly definitions: ReadonlyMap<string, readonly RegisteredDefinition[]>;
+  readonly tasks: ReadonlyMap<string, EcsTask>;
+  readonly register: (fields: JsonObject) => RegisteredDefinition;
+  /** Arguments as in Step Functions: PascalCase. */
+  readonly run: (given: JsonObject) => EcsTask;
+  readonly stop: (task: string, reason: string) => EcsTask;
+  readonly close: () => Promise<void>;
+}
+
+export interface EcsSurroundings {
+  readonly engine: Engine;
+  readonly blobs: BlobStore;
+  readonly tokens: () => TokenRegistry;
+  readonly claims: string;
+  readonly secret: (name: string) => Readonly<Record<string, string>> | undefined;
+  readonly onLog: (task: EcsTask, line: LogLine) => void;
+  /** What RunTask does instead of its work, for a call or two: throttles, lost tasks. */
+  readonly fault?: (given: JsonObject) => 'throttle' | 'lost' | undefined;
+}
+
+export function createEcs(around: EcsSurroundings): Ecs {
+  const definitions = new Map<string, RegisteredDefinition[]>();
+  const tasks = new Map<string, EcsTask>();
+  const find = (name: string): RegisteredDefinition => {
+    const [family = '', revision] = name.replace(/^.*task-definition\//, '').split(':');
+    const all = definitions.get(family) ?? [];
+    const found = revision === undefined ? all.at(-1) : all.find((one) => String(one.revision) === revision);
+    if (found === undefined) throw awsError('ClientException', 'Unable to describe task definition.');
+    return found;
+  };
+  return {
+    definitions,
+    tasks,
+    register: (fields) => {
+      const family = text(fields['family']);
+      if (!/^[A-Za-z0-9_-]{1,255}$/.test(family))
+        throw awsError('ClientException', `family ${family} is not valid`);
+      const known = definitions.get(family) ?? [];
+      const revision = known.length + 1;
+      const arn = `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/${family}:${revision}`;
+      const registered = { arn, family, revision, fields };
+      definitions.set(family, [...known, registered]);
+      return registered;
+    },
+    run: (given) => {
+      const fault = around.fault?.(given);
+      if (fault === 'throttle') throw awsError('ThrottlingException', 'Rate exceeded');
+      const size = JSON.stringify(given['Overrides'] ?? {}).length;
+      if (size > 8192)
+        throw awsError('InvalidParameterException', 'Container Overrides length must be at most 8192');
+      const task = begin(around, find(text(given['TaskDefinition'])), given);
+      tasks.set(task.arn, task);
+      return task;
+    },
+    stop: (name, reason) => {
+      const id = name.split('/').at(-1);
+      const found = [...tasks.values()].find((one) => one.arn === name || one.arn.endsWith(`/${id}`));
+      if (found === undefined)
+        throw awsError('InvalidParameterException', 'The referenced task was not found.');
+      found.stop(reason);
+      return found;
+    },
+    close: async () => {
+      for (const one of tasks.values()) if (one.lastStatus === 'RUNNING') one.stop('the box closes');
+      await Promise.all([...tasks.values()].map(({ stopped }) => stopped));
+    },
+  };
+}
+
+/** The engine stands for the containers; what `wait` reports to Step Functions is reported here. */
+function begin(around: EcsSurroundings, definition: RegisteredDefinition, given: JsonObject): EcsTask {
+  const cluster = text(given['Cluster']) || 'default';
+  const arn = `arn:aws:ecs:${REGION}:${ACCOUNT}:task/${cluster.split('/').at(-1)}/${randomUUID().replaceAll('-', '')}`;
+  const controller = new AbortController();
+  const args = given as unknown as RunTaskArguments;
+  const node = environmentOf(args, NODE_ENV) ?? '';
+  const token = environmentOf(args, TASK_TOKEN_ENV);
+  let finish: () => void = () => undefined;
+  const task: EcsTask = {
+    arn,
+    clusterArn: `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${cluster.split('/').at(-1)}`,
+    definition,
+    overrides: (given['Overrides'] ?? {}) as JsonObject,
+    tags: (given['Tags'] ?? []) as readonly JsonValue[],
+    startedBy: text(given['StartedBy']),
+    createdAt: new Date(),
+    stopped: new Promise((resolve) => {
+      finish = resolve;
+    }),
+    stop: (reason) => {
+      task.stoppedReason ??= reason;
+      around.engine.stop(node).catch(() => undefined);
+      controller.abort(new Error(reason));
+    },
+    lastStatus: 'RUNNING',
+  };
+  const end = (exitCode: number) => {
+    if (task.lastStatus === 'STOPPED') return;
+    task.lastStatus = 'STOPPED';
+    task.exitCode = exitCode;
+    finish();
+  };
+  const report = (settle: (tokens: TokenRegistry, token: string) => void) => {
+    if (token !== undefined) settle(around.tokens(), token);
+  };
+  around.engine
+    .runTask({
+      arguments: args,
+      taskDefinition: definition.fields as unknown as TaskDefinition,
+      signal: controller.signal,
+      blobs: around.blobs,
+      now: () => Date.now(),
+      objects: async (kind, name) => (kind === 'secret' ? around.secret(name) : undefined),
+      claims: around.claims,
+      onLog: (line) => around.onLog(task, line),
+      onDaemonEnd: () => end(0),
+      ...(token === undefined ? {} : { taskToken: token }),
+    })
+    .then(
+      (outcome) => {
+        const told = outcome.daemoned ? { ...outcome, task: arn } : outcome;
+        report((tokens, one) => tokens.sendTaskSuccess(one, told as unknown as JsonValue));
+        if (!outcome.daemoned) end(0);
+      },
+      (thrown: unknown) => {
+        if (isTaskFailure(thrown))
+          report((tokens, one) => tokens.sendTaskFailure(one, thrown.error, thrown.cause));
+        else task.stoppedReason ??= thrown instanceof Error ? thrown.message : String(thrown);
+        end(1);
+      },
+    );
+  if (around.fault?.(given) === 'lost') task.stop('Host EC2 (instance) terminated.');
+  return task;
+}
+
+function environmentOf(given: RunTaskArguments, name: string): string | undefined {
+  const all = (given.Overrides?.ContainerOverrides ?? []).flatMap((one) => one.Environment ?? []);
+  return all.find((one) => one.Name === name)?.Value;
+}
+
+/** As DescribeTasks shows a task; `upper` as Step Functions does. */
+export function describeTask(task: EcsTask, upper: boolean): JsonObject {
+  const containers = (task.definition.fields['containerDefinitions'] ?? []) as readonly JsonObject[];
+  const plain: JsonObject = {
+    taskArn: task.arn,
+    clusterArn: task.clusterArn,
+    taskDefinitionArn: task.definition.arn,
+    lastStatus: task.lastStatus,
+    desiredStatus: task.lastStatus,
+    createdAt: task.createdAt.getTime() / (upper ? 1 : 1000),
+    startedBy: task.startedBy,
+    group: `family:${task.definition.family}`,
+    launchType: 'FARGATE',
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    ...(task.lastStatus === 'STOPPED' ? { stopCode: 'EssentialContainerExited' } : {}),
+    tags: task.tags,
+    overrides: task.overrides,
+    containers: containers.map((one) => ({
+      name: one['name'] ?? '',
+      lastStatus: task.lastStatus,
+      ...(task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
+    })),
+  };
+  return (
+    upper ? recased(plain, (key) => key.charAt(0).toUpperCase() + key.slice(1)) : lowered(plain)
+  ) as JsonObject;
+}
+
+const lowered = (value: JsonValue) => recased(value, (key) => key.charAt(0).toLowerCase() + key.slice(1));
+const raised = (value: JsonValue) => recased(value, (key) => key.charAt(0).toUpperCase() + key.slice(1));
+
+/** Keys in the other case; the SDK writes camelCase, Step Functions PascalCase. */
+export function recased(value: JsonValue, rename: (key: string) => string): JsonValue {
+  if (Array.isArray(value)) return value.map((one: JsonValue) => recased(one, rename));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [rename(key), recased(one as JsonValue, rename)]),
+  );
+}
+
+export function ecsService(ecs: Ecs): Service {
+  return jsonService({
+    RegisterTaskDefinition: (input) => ({ taskDefinition: describeDefinition(ecs.register(input)) }),
+    DescribeTaskDefinition: (input) => {
+      const family = text(input['taskDefinition'])
+        .replace(/^.*task-definition\//, '')
+        .split(':')[0]!;
+      const found = ecs.definitions.get(family)?.at(-1);
+      if (found === undefined) throw awsError('ClientException', 'Unable to describe task definition.');
+      return { taskDefinition: describeDefinition(found) };
+    },
+    RunTask: (input) => ({
+      tasks: [describeTask(ecs.run(raised(input) as JsonObject), false)],
+      failures: [],
+    }),
+    StopTask: (input) => ({
+      task: describeTask(ecs.stop(text(input['task']), text(input['reason'])), false),
+    }),
+    ListTasks: (input) => {
+      const desired = input['desiredStatus'] ?? 'RUNNING';
+      const { family, startedBy } = input;
+      const taskArns = [...ecs.tasks.values()]
+        .filter((one) => one.lastStatus === desired)
+        .filter((one) => family === undefined || one.definition.family === family)
+        .filter((one) => startedBy === undefined || one.startedBy === startedBy)
+        .map(({ arn }) => arn);
+      return { taskArns };
+    },
+    DescribeTasks: (input) => {
+      const wanted = (input['tasks'] ?? []) as readonly string[];
+      const found = wanted.flatMap((one) => ecs.tasks.get(one) ?? []);
+      return { tasks: found.map((one) => describeTask(one, false)), failures: [] };
+    },
+    TagResource: () => ({}),
+  });
+}
+
+function describeDefinition({ arn, family, revision, fields }: RegisteredDefinition): object {
+  return { ...fields, taskDefinitionArn: arn, family, revision, status: 'ACTIVE' };
+}
