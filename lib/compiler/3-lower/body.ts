@@ -39,6 +39,8 @@ export interface Body {
   readonly outer?: Value;
   /** Argo's depth of nested templates. */
   readonly depth: Value;
+  /** Members whose stdout is kept as `outputs.result`. */
+  readonly captures: ReadonlySet<string>;
 }
 
 /** Attempt number and what is known of the attempt before, where something stands under a retryStrategy. */

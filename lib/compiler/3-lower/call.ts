@@ -2,6 +2,7 @@
 import { templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { type Attempt, type Body, ENTERED, type Lowering } from './body.ts';
+import { capturesOf } from './captures.ts';
 import { lowerChild } from './child.ts';
 import { lowerDag } from './dag.ts';
 import { lowerLeaf } from './leaf.ts';
@@ -80,6 +81,7 @@ export function bodyOf(site: CallSite, template: BundleTemplate): Body {
     inputs: site.inputs,
     globals: site.globals,
     depth: deeper(site.depth),
+    captures: capturesOf(template.template),
     ...(site.exit === undefined ? {} : { exit: site.exit }),
     ...(site.attempt === undefined ? {} : { attempt: site.attempt }),
     outer: outerOf(site, template),

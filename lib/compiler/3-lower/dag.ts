@@ -101,7 +101,7 @@ function lowerPart(plan: DagPlan, part: Schedule, place: Place): readonly Step[]
     case 'series': {
       const held = new Map(place.held);
       return part.parts.flatMap((one) => {
-        const steps = lowerPart(plan, one, { ...place, held: new Map(held) });
+        const steps = lowerPart(plan, one, { ...place, held });
         for (const task of tasksIn(one)) held.set(task, outcomeAt(plan.body.path, task, place.level));
         return steps;
       });
@@ -169,7 +169,7 @@ function lowerChain(plan: DagPlan, chain: readonly string[], place: Place): read
   return chain.flatMap((task) => {
     const waiting = lowerWait(plan, task, { ...place, held });
     for (const name of waiting.received) held.set(name, outcomeAt(path, name, place.level));
-    const work = lowerTask(plan, task, { ...place, held: new Map(held) });
+    const work = lowerTask(plan, task, { ...place, held });
     held.set(task, outcomeAt(path, task, place.level));
     return [...waiting.steps, ...work, ...lowerRelease(plan, task, place)];
   });

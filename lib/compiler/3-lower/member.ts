@@ -4,7 +4,6 @@ import { templateType } from '../../argo/template.ts';
 import { type Body, originOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
 import { type CallSite, lowerCall, templateOf } from './call.ts';
-import { captureOf } from './captures.ts';
 import { lowerHooked } from './hooks.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
@@ -51,6 +50,7 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
         slotted(body, callOf(body, invocation, path, { ...site, outcome }), name),
       );
   if (kind === 'call' || kind === 'loop') return called;
+  if (kind === 'done') return [assignDone(body, path, name, site)];
   return [
     {
       kind: 'choice',
@@ -68,6 +68,16 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
   ];
 }
 
+/** A member that never runs, as is known beforehand. */
+function assignDone(body: Body, path: Path, name: string, site: MemberSite): Step {
+  return {
+    kind: 'pass',
+    name: stateName(path),
+    origin: originOf(body, name),
+    assign: { [site.outcome]: field(site.evaluated, 'outcome') },
+  };
+}
+
 function callOf(body: Body, invocation: Invocation, path: Path, site: MemberSite): CallSite {
   const name = invocation.name ?? '';
   const template = body.template.calls[name];
@@ -81,7 +91,7 @@ function callOf(body: Body, invocation: Invocation, path: Path, site: MemberSite
     globals: site.globals,
     ...(body.exit === undefined ? {} : { exit: body.exit }),
     depth: body.depth,
-    capture: captureOf(body.template.template, name),
+    capture: body.captures.has(name),
     outcome: site.outcome,
     member: name,
   };
@@ -113,22 +123,16 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
   );
   const each: readonly Step[] = [
     {
-      kind: 'pass',
-      name: stateName(path, 'item'),
-      origin: originOf(body, name),
-      assign: { [item]: expression('$states.input') },
-    },
-    {
       kind: 'choice',
       name: stateName(path, 'item when'),
       origin: originOf(body, name),
       rules: [
         {
-          condition: expression(`$${item}.kind = "done"`),
-          assign: { [outcome]: member(evaluated, 'outcome') },
+          condition: expression('$states.input.kind = "done"'),
+          assign: { [outcome]: expression('$states.input.outcome') },
         },
       ],
-      otherwise: { steps: work },
+      otherwise: { assign: { [item]: expression('$states.input') }, steps: work },
     },
     {
       kind: 'pass',
@@ -151,6 +155,7 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
       assign: {
         [site.outcome]: {
           node: site.node,
+          ...(body.template.template.dag === undefined ? {} : { group: true }),
           phase: expression(`$count(${bad}) > 0 ? (${bad})[-1] : "Succeeded"`),
           items: expression(results),
         },
