@@ -1,0 +1,98 @@
+/** One function for each folder of lambdas/, each with a role, a log group, and all that lib/aws reads of its surroundings. */
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import {
+  ENVIRONMENT_NAMES,
+  type EnvironmentField,
+  FUNCTIONS,
+  type FunctionName,
+} from '../aws/environment.ts';
+import { functionPermissions, type Surroundings } from './function-permissions.ts';
+import { makeLogGroup } from './logs.ts';
+import { withFunctions } from './package-files.ts';
+import { roleOf } from './permissions.ts';
+
+export type Functions = Readonly<Record<FunctionName, LambdaFunction>>;
+
+/** Where a function's code comes from. */
+export type FunctionCode = (name: FunctionName) => Code;
+
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];
+
+/** Text of every variable, by its field. */
+export type FunctionEnvironment = Readonly<Record<EnvironmentField, string>>;
+
+export interface FunctionsProps {
+  readonly around: Surroundings;
+  readonly environment: FunctionEnvironment;
+  readonly retentionDays: number;
+  /** @default bundled from lambdas/ */
+  readonly code?: FunctionCode | undefined;
+}
+
+export function makeFunctions(scope: Construct, props: FunctionsProps): Functions {
+  const { code } = props;
+  const all = (codeOf: FunctionCode): Functions =>
+    Object.fromEntries(
+      FUNCTION_NAMES.map((name) => [name, makeFunction(scope, name, codeOf(name), props)]),
+    ) as Record<FunctionName, LambdaFunction>;
+  if (code !== undefined) return all(code);
+  return withFunctions(FUNCTION_NAMES, (folder) => all((name) => Code.fromAsset(join(folder, name))));
+}
+
+function makeFunction(
+  scope: Construct,
+  name: FunctionName,
+  code: Code,
+  props: FunctionsProps,
+): LambdaFunction {
+  const { names } = props.around;
+  const id = constructId(name);
+  const logGroup = makeLogGroup(scope, `${id}Logs`, names.functionLogGroup(name), props.retentionDays);
+  const role = roleOf(scope, `${id}Role`, {
+    service: 'lambda.amazonaws.com',
+    description: `Function ${names.functionName(name)}`,
+    permissions: functionPermissions(name, logGroup, props.around),
+  });
+  const { timeoutSeconds, memoryMegabytes } = FUNCTIONS[name];
+  return new LambdaFunction(scope, `${id}Function`, {
+    functionName: names.functionName(name),
+    description: DESCRIPTIONS[name],
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    handler: 'index.handler',
+    code,
+    role,
+    logGroup,
+    timeout: Duration.seconds(timeoutSeconds),
+    memorySize: memoryMegabytes,
+    environment: variables(props.environment),
+  });
+}
+
+function variables(environment: FunctionEnvironment): Record<string, string> {
+  const fields = Object.keys(ENVIRONMENT_NAMES) as readonly EnvironmentField[];
+  return Object.fromEntries(fields.map((field) => [ENVIRONMENT_NAMES[field], environment[field]]));
+}
+
+/** `exit-handler` → `ExitHandler`. */
+export function constructId(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_all, _dash, letter: string) => letter.toUpperCase());
+}
+
+const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
+  stage: 'Makes a step ready: its task definition, inputs and script',
+  evaluate: "Evaluates Argo's expressions, conditions and loops",
+  memo: 'Saves memoized outputs',
+  gate: 'Lets a task of a DAG wait for others',
+  lock: 'Semaphores, mutexes and parallelism',
+  suspend: 'Suspended nodes',
+  http: 'Calls of http templates',
+  data: 'Lists and transforms of data templates',
+  resource: 'Templates that need a Kubernetes cluster',
+  submit: 'Uploads: checks, compiles and starts workflows',
+  'exit-handler': 'Runs that ended: exit handlers, stray tasks, locks',
+  schedule: 'CronWorkflows that are due',
+};
