@@ -68,7 +68,10 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   );
   if (missing.length > 0) throw new Error(`not set: ${missing.map(([, name]) => name).join(', ')}`);
   const value = (field: EnvironmentField) => variables[ENVIRONMENT_NAMES[field]] ?? '';
-  const list = (field: ListField) => value(field).split(',').filter((one) => one !== '');
+  const list = (field: ListField) =>
+    value(field)
+      .split(',')
+      .filter((one) => one !== '');
   const fields = Object.keys(ENVIRONMENT_NAMES) as EnvironmentField[];
   const texts = Object.fromEntries(fields.map((field) => [field, value(field)]));
   const [, partition = 'aws', , , account = ''] = value('machineRole').split(':');

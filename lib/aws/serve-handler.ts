@@ -1,0 +1,74 @@
+/** Makes a Lambda function of a handler: finds the run that asks, and throws what Step Functions can catch. */
+import { type Handler, isOutcomeError } from '../handlers/world.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { ARGO_ERROR, ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
+import { type AwsWorld, awsWorld, handlerWorld } from './aws-world.ts';
+import { asBag, asText } from './bag.ts';
+import { readEnvironment } from './environment.ts';
+import { runOfKey } from './s3-blob-store.ts';
+import { sdkClients } from './sdk-clients.ts';
+
+export type LambdaFunction = (payload: JsonObject) => Promise<JsonValue>;
+
+export function serveHandler(handler: Handler, world: AwsWorld = processWorld()): LambdaFunction {
+  return async (payload) => {
+    const uid = runOf(payload);
+    try {
+      return addressed(await handler(payload, handlerWorld(world, uid)), uid);
+    } catch (thrown) {
+      throw isOutcomeError(thrown) ? lambdaError(thrown.outcome) : thrown;
+    }
+  };
+}
+
+/** The world of this process, by its environment. */
+export function processWorld(): AwsWorld {
+  const environment = readEnvironment(process.env);
+  const endpoint = process.env['AWS_ENDPOINT_URL'];
+  const { region, table } = environment;
+  return awsWorld(environment, sdkClients({ region, table, ...(endpoint && { endpoint }) }));
+}
+
+/** States name the run as an object, a gate by its uid, a suspended node by what its stage answered. */
+export function runOf(payload: JsonObject): string {
+  const task = asBag(payload['task']);
+  const found =
+    asText(asBag(payload['run'])['uid']) ??
+    asText(asBag(asBag(payload['scope'])['run'])['uid']) ??
+    asText(task['uid']) ??
+    runOfKey(asText(task['key']) ?? '') ??
+    asText(payload['run']);
+  if (found === undefined) throw new Error('the request names no run');
+  return found;
+}
+
+/** The executor and a suspended node learn from what `stage` answers in which run they are. */
+function addressed(answer: JsonValue, uid: string): JsonValue {
+  const { kind, key } = asBag(answer);
+  if (kind === 'wait') return { ...(answer as JsonObject), uid };
+  if (kind !== 'run' || typeof key !== 'string') return answer;
+  return { ...(answer as JsonObject), key: key.replace(/^runs\/[^/]*\//, () => `runs/${uid}/`) };
+}
+
+/** Of 32,768 characters of a cause; quotes of the outcome are escaped in it. */
+const LONGEST_ESCAPED = 28_000;
+const SHORTENED_MESSAGE = 4_000;
+
+/** Lambda makes `Error` of the name, and `{"errorType", "errorMessage", "trace"}` of the rest. */
+export function lambdaError(outcome: Outcome): Error {
+  const name = outcome.phase === 'Failed' ? ARGO_FAILED : ARGO_ERROR;
+  const error = new Error(fitting(outcome));
+  error.name = name;
+  // A trace of ours says nothing to the user, and takes room from the outcome.
+  error.stack = '';
+  return error;
+}
+
+function fitting(outcome: Outcome): string {
+  const text = JSON.stringify(outcome);
+  if (JSON.stringify(text).length <= LONGEST_ESCAPED) return text;
+  const { node, phase, startedAt, finishedAt, message = '' } = outcome;
+  const short = message.slice(0, SHORTENED_MESSAGE);
+  const times = { ...(startedAt && { startedAt }), ...(finishedAt && { finishedAt }) };
+  return JSON.stringify({ node: node.slice(0, SHORTENED_MESSAGE), phase, message: short, ...times });
+}
