@@ -189,7 +189,7 @@ function hasTag(value: unknown): boolean {
   return JSON.stringify(value ?? null).includes('{{');
 }
 
-function isConstantMember(bundle: Bundle, entry: BundleTemplate, member: Invocation): boolean {
+export function isConstantMember(bundle: Bundle, entry: BundleTemplate, member: Invocation): boolean {
   const { hooks: _hooks, onExit: _onExit, ...rest } = member;
   const { names, expressions, isOpen } = mentionsOf(rest);
   const isLiteral =

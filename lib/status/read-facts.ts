@@ -38,6 +38,11 @@ export function readFacts(events: readonly HistoryEvent[], sources: FactSources,
       noteAnswer(facts, earlier, event, sources);
     }
     const assigned = event.stateExitedEventDetails?.assignedVariables;
+    if (event.type === 'ParallelStateExited' || event.type === 'MapStateExited') {
+      const output = parse(event.stateExitedEventDetails?.output);
+      const at = event.timestamp.toISOString();
+      for (const one of Array.isArray(output) ? output.flat() : [output]) noteOutcome(facts, one, at);
+    }
     if (assigned) for (const text of Object.values(assigned)) noteVariable(facts, parse(text), event.timestamp);
   }
   return facts;
@@ -227,10 +232,13 @@ function noteOutcome(facts: Facts, value: unknown, at: string): void {
     facts.delete(node);
     return;
   }
-  if (outcome.items !== undefined && !facts.has(node)) return;
+  // In steps the items of a loop stand directly in the group; only a DAG has a node for them.
+  if (outcome.items !== undefined && value['group'] !== true) return;
   const fact = factOf(facts, node);
+  if (outcome.items !== undefined) fact.loop = true;
   if (fact.done) return;
   fact.outcome = outcome;
+  if (outcome.phase === 'Skipped' || outcome.phase === 'Omitted') fact.done = true;
   if (outcome.phase !== 'Running') fact.finishedAt = outcome.finishedAt ?? at;
   if (outcome.startedAt !== undefined) fact.startedAt = outcome.startedAt;
 }
@@ -245,7 +253,7 @@ function noteFailure(
   const op = request.payload['op'];
   if (op !== undefined && op !== 'stage' && op !== 'acquire' && op !== 'load') return;
   const own = failure.error === ARGO_FAILED || failure.error === ARGO_ERROR;
-  const cause = own ? parse(failure.cause) : undefined;
+  const cause = own ? causeOf(failure.cause) : undefined;
   if (isBag(cause)) {
     // What could not even be made ready to wait or to be looked up never got a node of its own type.
     if (cause['notStarted'] === true && (op === 'load' || op === 'acquire')) {
@@ -258,6 +266,12 @@ function noteFailure(
   }
   const phase = failure.error === 'States.Timeout' ? 'Failed' : 'Error';
   noteOutcome(facts, { node, phase, message: failure.cause ?? failure.error ?? '' }, at);
+}
+
+/** The outcome in a cause; what a Lambda function threw comes wrapped. */
+function causeOf(text: string | undefined): unknown {
+  const told = parse(text);
+  return isBag(told) && typeof told['errorMessage'] === 'string' ? parse(told['errorMessage']) : told;
 }
 
 /** Assigned variables that are facts: a body's start, an outcome, an outcome made of items. */

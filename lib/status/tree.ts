@@ -22,6 +22,7 @@ export function treeOf(facts: Facts, options: TreeOptions): ReadonlyMap<string, 
   const bodies = bodiesOf(facts, options);
   for (const fact of facts.values()) fact.boundary ??= boundaryOf(fact, bodies, options.workflow) ?? '';
   const groups = addGroups(facts, bodies);
+  for (const fact of facts.values()) fact.template ??= calledBy(fact, facts, options) ?? '';
   const linked = new Map<string, Linked>();
   for (const fact of facts.values()) linked.set(fact.name, linkedOf(fact, options, groups));
   const members = membersOf(facts, linked, groups);
@@ -131,6 +132,14 @@ function isRunHook(name: string, workflow: string): boolean {
   return name === `${workflow}.onExit` || /^\.hooks\.[^.]+$/.test(name.slice(workflow.length));
 }
 
+/** Where the machine itself decided that a member does not run, only its name tells what it would have called. */
+function calledBy(fact: Fact, facts: Facts, options: TreeOptions): string | undefined {
+  const body = facts.get(fact.boundary ?? '');
+  if (body === undefined || !(fact.done || fact.loop)) return undefined;
+  const member = fact.name.slice(body.name.length).replace(/^(\[\d+\])?\./, '').replace(/\(.*\)$/s, '');
+  return options.bundle.templates[body.template ?? '']?.calls[member];
+}
+
 /** Step groups by name, with the number that orders them. */
 type Groups = ReadonlyMap<string, { readonly body: string; readonly index: number }>;
 
@@ -192,7 +201,27 @@ function membersOf(facts: Facts, linked: ReadonlyMap<string, Linked>, groups: Gr
     if (loop !== undefined) add(items, loop, fact.name);
     else if (step) add(members, `${boundary}${step[1]}`, fact.name);
   }
+  const inOrder = (map: ReadonlyMap<string, string[]>) => {
+    for (const [owner, list] of map) list.sort(byPlace(linked.get(groups.get(owner)?.body ?? '')));
+  };
+  inOrder(members);
+  inOrder(items);
   return { attempts, groups: byBody, members, items };
+}
+
+/** The order of the YAML, then of the items; events of what runs side by side come in any order. */
+function byPlace(body: Linked | undefined): (a: string, b: string) => number {
+  const order = new Map((body?.template?.steps ?? []).flat().map((step, at) => [step.name ?? '', at]));
+  const placeOf = (name: string): readonly [number, number] => {
+    const rest = name.slice(body?.name.length ?? 0).replace(/^\[\d+\]\./, '');
+    const item = /\((\d+):/.exec(rest);
+    return [order.get(rest.replace(/\(.*$/s, '')) ?? 0, Number(item?.[1] ?? 0)];
+  };
+  return (a, b) => {
+    const [stepA, itemA] = placeOf(a);
+    const [stepB, itemB] = placeOf(b);
+    return stepA - stepB || itemA - itemB;
+  };
 }
 
 /** The TaskGroup of an item: in a DAG, the node whose name the item's extends by `(…)`. */

@@ -7,6 +7,7 @@ export function assignOnEntry(
   assign: Assignments,
   fallback: Omit<PassStep, 'assign'>,
 ): readonly Step[] {
+  if (Object.keys(assign).length === 0) return steps;
   const [first, ...rest] = steps;
   if (first?.kind === 'choice') {
     const add = <W extends Way>(way: W): W => ({ ...way, assign: { ...assign, ...way.assign } });

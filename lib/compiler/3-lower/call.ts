@@ -90,7 +90,9 @@ export function bodyOf(site: CallSite, template: BundleTemplate): Body {
 
 /** An inline template is text of its caller, so it reads what its call brings along. */
 export function outerOf(site: CallSite, template: BundleTemplate): Value {
-  return template.name === '' && isExpressionValue(site.call) ? optional(member(site.call, 'outer')) : null;
+  if (template.name !== '' || site.call === undefined) return null;
+  if (isExpressionValue(site.call)) return optional(member(site.call, 'outer'));
+  return (site.call as Readonly<Record<string, Value>>)['outer'] ?? null;
 }
 
 /** The body's own start, as a fact in the history: nothing else says that a steps or dag node exists. */

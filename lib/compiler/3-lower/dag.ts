@@ -4,6 +4,9 @@ import { rewriteDepends } from '../../expression/depends/rewrite.ts';
 import { assignOnEntry } from './assign-on-entry.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
+import { dependsCondition, OMITTED } from './depends.ts';
+import { foldTask } from './fold.ts';
+import { allSucceeded, endsPlainly, succeeded } from './outcome.ts';
 import { lowerDaemonEnds } from './daemon.ts';
 import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
 import { lowerMember } from './member.ts';
@@ -11,8 +14,8 @@ import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
 import { readsOfTask } from './reads.ts';
 import { ancestorsOf, type Dependencies, type Schedule, schedule } from './schedule.ts';
-import { lowerAdmitted } from './slot.ts';
-import { concat, expression, member, variable } from './value.ts';
+import { limited, lowerAdmitted } from './slot.ts';
+import { concat, expression, member, type Value, variable } from './value.ts';
 
 /** What holds for a whole DAG. */
 export interface DagPlan {
@@ -35,15 +38,18 @@ export function lowerDag(body: Body, outcome: string): readonly Step[] {
   const plan = planOf(body);
   const names = [...plan.tasks.keys()];
   const start = variableName('start', body.path);
+  const end = `${stateName(body.path)} end`;
   const work =
     names.length === 0 ? [] : lowerPart(plan, schedule(plan.dependencies), { level: 0, held: new Map() });
   const known = names.map((name) => [name, outcomeAt(body.path, name, 0)] as const);
+  const isPlain = endsPlainly(body) && names.length > 0;
   return [
     ...assignOnEntry(
       work,
       { [start]: startOf(body) },
       { kind: 'pass', name: stateName(body.path, 'start'), origin: originOf(body) },
     ),
+    ...(isPlain ? [endIfAllSucceeded(body, known, { outcome, end })] : []),
     evaluate(body, {
       role: 'outputs',
       request: {
@@ -53,8 +59,30 @@ export function lowerDag(body: Body, outcome: string): readonly Step[] {
       },
       assign: { [outcome]: ANSWER },
     }),
+    { kind: 'label', label: end },
     ...lowerDaemonEnds(body, known),
   ];
+}
+
+/** A DAG without outputs has Succeeded if all of it did; the handler judges all else. */
+function endIfAllSucceeded(
+  body: Body,
+  known: readonly (readonly [name: string, variable: string])[],
+  to: { readonly outcome: string; readonly end: string },
+): Step {
+  return {
+    kind: 'choice',
+    name: stateName(body.path, 'result'),
+    origin: originOf(body),
+    rules: [
+      {
+        condition: allSucceeded(known.map(([, held]) => held)),
+        assign: { [to.outcome]: succeeded(body) },
+        goto: to.end,
+      },
+    ],
+    otherwise: {},
+  };
 }
 
 const KINDS = ['out', 'own'];
@@ -79,13 +107,32 @@ function planOf(body: Body): DagPlan {
       ? new Set(all.keys())
       : new Set(target.split(' ').flatMap((name) => [name, ...ancestors(name)]));
   const tasks = new Map([...all].filter(([name]) => chosen.has(name)));
+  const order = limited(body.template.template) ? visitingOrder(dependencies) : [...dependencies.keys()];
   return {
     body,
     tasks,
-    dependencies: new Map([...dependencies].filter(([name]) => chosen.has(name))),
+    dependencies: new Map(
+      order.flatMap((name) => (chosen.has(name) ? [[name, dependencies.get(name) ?? []] as const] : [])),
+    ),
     ancestors,
     needs: (task) => readsOfTask(all.get(task), dependencies.get(task) ?? [], ancestors),
   };
+}
+
+/**
+ * The order in which Argo's controller looks at tasks, and so in which they get what is scarce: up from each target,
+ * targets by name, dependencies first (dag.go executeDAG, executeDAGTask).
+ */
+function visitingOrder(dependencies: Dependencies): readonly string[] {
+  const needed = new Set([...dependencies.values()].flat());
+  const visited = new Set<string>();
+  const visit = (name: string): void => {
+    if (visited.has(name) || !dependencies.has(name)) return;
+    for (const before of dependencies.get(name) ?? []) visit(before);
+    visited.add(name);
+  };
+  for (const name of [...dependencies.keys()].filter((one) => !needed.has(one)).sort()) visit(name);
+  return [...visited];
 }
 
 export function tasksIn(part: Schedule): readonly string[] {
@@ -188,21 +235,36 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
   const globals = globalsOf(body, [...place.held.values()]);
   const node = concat(body.node, `.${name}`);
   const outcome = outcomeAt(body.path, name, place.level);
-  const work = [
-    evaluate(body, {
-      role: 'arguments',
-      path,
-      member: name,
-      request: { op: 'task', task: name, scope: scopeOf(body, known, globals) },
-      assign: { [answer]: ANSWER },
-    }),
-    ...lowerMember(body, task, {
-      node,
-      evaluated: variable(answer),
-      outcome,
-      known,
-      globals,
-    }),
-  ];
-  return lowerAdmitted(body, { path, member: name, node, outcome }, work);
+  const lookup = (one: string) => plan.tasks.get(one);
+  const condition = dependsCondition(task, lookup, (one) => place.held.get(one));
+  const folded = condition === null ? undefined : foldTask(body, task);
+  const member = (evaluated: Value) =>
+    lowerMember(body, task, { node, evaluated, outcome, known, globals });
+  const request = {
+    op: 'task',
+    task: name,
+    scope: scopeOf(body, known, globals),
+    ...(condition === null ? {} : { dependsMet: true }),
+  };
+  const work =
+    folded !== undefined
+      ? member(folded)
+      : [
+          evaluate(body, { role: 'arguments', path, member: name, request, assign: { [answer]: ANSWER } }),
+          ...member(variable(answer)),
+        ];
+  const started: readonly Step[] =
+    condition === undefined || condition === null
+      ? work
+      : [
+          {
+            kind: 'choice',
+            name: stateName(path, 'depends'),
+            origin: originOf(body, name),
+            comment: `depends: ${task.depends ?? (task.dependencies ?? []).join(' && ')}`,
+            rules: [{ condition: expression(condition), steps: work }],
+            otherwise: { assign: { [outcome]: { node, phase: 'Omitted', message: OMITTED } } },
+          },
+        ];
+  return lowerAdmitted(body, { path, member: name, node, outcome }, started);
 }

@@ -1,11 +1,98 @@
-/** Evaluates at compile time what depends on nothing that a run brings. */
+/** Evaluates at compile time what depends on nothing that a run brings, by the very functions that handlers call. */
+import type { DagTask, Invocation } from '../../argo/invocation.ts';
+import type { Bundle } from '../../evaluate/bundle.ts';
+import { evaluateGroup } from '../../evaluate/group.ts';
+import { isConstantMember } from '../../evaluate/reads.ts';
+import type { Call, Done, Member, RunContext, ScopeData } from '../../evaluate/requests.ts';
+import { evaluateTask } from '../../evaluate/task.ts';
 import type { Body } from './body.ts';
-import type { Value } from './value.ts';
+import { concat, type Value } from './value.ts';
+
+/** Literal lists of items beyond this stay with the handler, so that definitions stay small. */
+const MOST_ITEMS = 40;
+
+const RUN: RunContext = {
+  name: '',
+  namespace: '',
+  uid: '',
+  serviceAccountName: '',
+  mainEntrypoint: '',
+  creationTimestamp: '1970-01-01T00:00:00Z',
+  parameters: [],
+  artifacts: [],
+  labels: {},
+  annotations: {},
+};
+
+const SCOPE: ScopeData = { run: RUN, inputs: {}, outcomes: {}, globals: {} };
 
 /** The group's members where they are constant; undefined where the evaluate handler must be asked. */
-export function foldGroup(
-  _body: Body,
-  _group: number,
-): { readonly members: Readonly<Record<string, Value>> } | undefined {
-  return undefined;
+export function foldGroup(body: Body, group: number): Readonly<Record<string, Value>> | undefined {
+  const { bundle } = body.lowering;
+  const steps = body.template.template.steps ?? [];
+  const members = steps[group] ?? [];
+  if (hasInlineLoop(steps[group - 1] ?? [])) return undefined;
+  if (!members.every((one) => isConstantMember(bundle, body.template, one))) return undefined;
+  const answer = evaluateGroup(bundle, {
+    op: 'group',
+    template: body.template.id,
+    group,
+    node: '',
+    scope: SCOPE,
+  });
+  if (answer.error !== undefined || answer.templateError !== undefined) return undefined;
+  const folded = Object.entries(answer.members).map(([name, member]) => [name, literal(body, member)] as const);
+  return folded.every(([, member]) => member !== undefined) ? Object.fromEntries(folded as [string, Value][]) : undefined;
+}
+
+/** A task's member but for what `depends` says, which is left to the machine. */
+export function foldTask(body: Body, task: DagTask): Value | undefined {
+  const { bundle } = body.lowering;
+  const { template } = body;
+  const all = template.template.dag?.tasks ?? [];
+  if (template.template.dag?.target?.includes('{{') || hasInlineLoop(all)) return undefined;
+  if (!isConstantMember(bundle, template, { ...task, depends: undefined, dependencies: undefined } as Invocation))
+    return undefined;
+  const member = evaluateTask(aloneIn(bundle, body, task), {
+    op: 'task',
+    template: template.id,
+    task: task.name,
+    node: '',
+    dependsMet: true,
+    scope: SCOPE,
+  });
+  return literal(body, member);
+}
+
+/** The bundle as if the DAG had but this task: what others say does not matter once `depends` is met. */
+function aloneIn(bundle: Bundle, body: Body, task: DagTask): Bundle {
+  const { depends: _depends, dependencies: _dependencies, ...plain } = task;
+  const { template } = body.template;
+  const alone = { ...body.template, template: { ...template, dag: { ...template.dag, tasks: [plain] } } };
+  return { ...bundle, templates: { ...bundle.templates, [body.template.id]: alone } };
+}
+
+function hasInlineLoop(members: readonly Invocation[]): boolean {
+  return members.some((one) => one.inline !== undefined);
+}
+
+/** The member as a value, its nodes named below the body's; undefined where it is not a plain call or short loop. */
+function literal(body: Body, member: Member): Value | undefined {
+  if (member.kind === 'done') return member.outcome.phase === 'Skipped' ? named(body, member) : undefined;
+  if (member.kind === 'call') return named(body, member);
+  if (member.items.length > MOST_ITEMS || member.items.some((one) => one.kind === 'done' && one.outcome.phase !== 'Skipped'))
+    return undefined;
+  return {
+    kind: 'loop',
+    node: concat(body.node, member.node),
+    name: member.name,
+    items: member.items.map((one) => named(body, one)),
+  };
+}
+
+function named(body: Body, member: Call | Done): Value {
+  const node = concat(body.node, member.node);
+  const plain = JSON.parse(JSON.stringify(member)) as { readonly [key: string]: Value };
+  if (member.kind === 'call') return { ...plain, node };
+  return { ...plain, node, outcome: { node, phase: member.outcome.phase, message: member.outcome.message ?? '' } };
 }

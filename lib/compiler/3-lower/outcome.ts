@@ -1,6 +1,8 @@
 /** JSONata for outcomes: what a caught error becomes, and questions about phases. */
 import type { CatchClause } from './plan.ts';
-import { type Expression, expression, textOf, type Value } from './value.ts';
+import { type Body, ENTERED } from './body.ts';
+import { variableName } from './names.ts';
+import { type Expression, expression, member, textOf, type Value, variable } from './value.ts';
 
 /**
  * The outcome that a caught error stands for. Argo.Failed and Argo.Error carry it as their cause; a timeout is
@@ -13,7 +15,9 @@ export function caughtOutcome(node: Value): Expression {
   const own = `$contains(${error}.Error, "Argo.") and $substring(${cause}, 0, 1) = "{"`;
   const phase = `${error}.Error = "States.Timeout" ? "Failed" : "Error"`;
   const made = `{"node": ${textOf(node)}, "phase": ${phase}, "message": ${cause}}`;
-  return expression(`${own} ? $merge([$parse(${cause}), {"node": ${textOf(node)}}]) : ${made}`);
+  // Lambda wraps what a function throws: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+  const told = `($told := $parse(${cause}); $exists($told.errorMessage) ? $parse($told.errorMessage) : $told)`;
+  return expression(`${own} ? $merge([${told}, {"node": ${textOf(node)}}]) : ${made}`);
 }
 
 /** Catches everything into a variable; States.ALL does not cover States.DataLimitExceeded. */
@@ -35,4 +39,28 @@ export function failedExpression(
   if (bad.length === 0) return undefined;
   const list = textOf(bad);
   return `($${outcome}.phase in ${list} or $count($${outcome}.items[phase in ${list}]) > 0)`;
+}
+
+/** Whether a template's end needs nothing but the phases of what it ran: no outputs, nothing exported. */
+export function endsPlainly(body: Body): boolean {
+  const { outputs } = body.template.template;
+  const count = (outputs?.parameters?.length ?? 0) + (outputs?.artifacts?.length ?? 0);
+  return count === 0 && !body.lowering.hasGlobals;
+}
+
+/** Every outcome, and every item of a loop, is Succeeded, and no task is missing. */
+export function allSucceeded(outcomes: readonly string[]): Expression {
+  const list = outcomes.map((name) => `$${name}`).join(', ');
+  return expression(
+    `$count([${list}][phase != "Succeeded"]) = 0 and $count([${list}].items[phase != "Succeeded"]) = 0`,
+  );
+}
+
+export function succeeded(body: Body): Value {
+  return {
+    node: body.node,
+    phase: 'Succeeded',
+    startedAt: member(variable(variableName('start', body.path)), 'startedAt'),
+    finishedAt: ENTERED,
+  };
 }

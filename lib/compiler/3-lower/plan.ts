@@ -35,6 +35,8 @@ export interface TaskStep extends Named {
   readonly retry?: readonly Retrier[];
   readonly catch?: readonly CatchClause[];
   readonly timeoutSeconds?: Value;
+  /** Ends its branch, although steps follow. */
+  readonly ends?: true;
 }
 
 export interface ParallelStep extends Named {
@@ -45,6 +47,7 @@ export interface ParallelStep extends Named {
   readonly assign?: Assignments;
   readonly retry?: readonly Retrier[];
   readonly catch?: readonly CatchClause[];
+  readonly ends?: true;
 }
 
 export interface MapStep extends Named {
@@ -57,6 +60,7 @@ export interface MapStep extends Named {
   readonly output?: Value;
   readonly assign?: Assignments;
   readonly catch?: readonly CatchClause[];
+  readonly ends?: true;
 }
 
 /** The first rule that holds decides; `steps` run, then the plan goes on after the choice, unless a `goto` says else. */

@@ -21,7 +21,8 @@ export function needsSlot(body: Body, isPod: boolean): boolean {
   return limited(body.template.template) || (isPod && body.lowering.bundle.spec.parallelism !== undefined);
 }
 
-function limited(template: Template): boolean {
+/** Whether a template's children need slots. */
+export function limited(template: Template): boolean {
   return template.failFast === true || (template.parallelism ?? 0) > 0;
 }
 

@@ -7,7 +7,7 @@ import { lowerDaemonEnds } from './daemon.ts';
 import { foldGroup } from './fold.ts';
 import { lowerMember } from './member.ts';
 import { stateName, variableName } from './names.ts';
-import { failedExpression } from './outcome.ts';
+import { allSucceeded, endsPlainly, failedExpression, succeeded } from './outcome.ts';
 import type { Assignments, Step } from './plan.ts';
 import { concat, expression, member, type Value, variable } from './value.ts';
 
@@ -25,7 +25,9 @@ export function lowerSteps(body: Body, outcome: string): readonly Step[] {
   const known: (readonly [string, string])[] = [];
   const steps: Step[] = [];
   groups.forEach((group, index) => {
-    steps.push(...lowerGroup(body, group, index, known, finish, reached));
+    const isLast = index === groups.length - 1;
+    const lowered = lowerGroup(body, group, index, { known, finish, reached });
+    steps.push(...lowered, ...(isLast ? judgeLast(body, group, index, { reached, outcome, end }) : judge(body, group, index, { reached, finish })));
     for (const step of group) known.push([step.name ?? '', outcomeVariable(body, step.name ?? '')]);
   });
   if (groups.length === 0) steps.push({ ...passStart(body), assign: { [reached]: -1 } });
@@ -43,8 +45,8 @@ export function lowerSteps(body: Body, outcome: string): readonly Step[] {
       },
       assign: { [outcome]: ANSWER },
     }),
-    ...lowerDaemonEnds(body, known),
     { kind: 'label', label: end },
+    ...lowerDaemonEnds(body, known),
   );
   return steps;
 }
@@ -57,16 +59,14 @@ function lowerGroup(
   body: Body,
   group: readonly Invocation[],
   index: number,
-  known: Known,
-  finish: string,
-  reached: string,
+  place: { readonly known: Known; readonly finish: string; readonly reached: string },
 ): readonly Step[] {
+  const { known, finish, reached } = place;
   const groupPath = [...body.path, `[${index}]`];
   const groupNode = concat(body.node, `[${index}]`);
   const error = variableName('error', body.path);
   const start: Assignments = {
-    [reached]: index,
-    ...(index === 0 ? { [variableName('start', body.path)]: startOf(body), [error]: null } : {}),
+    ...(index === 0 ? { [reached]: 0, [variableName('start', body.path)]: startOf(body), [error]: null } : {}),
   };
   const folded = foldGroup(body, index);
   const answer = variableName('members', groupPath);
@@ -98,7 +98,7 @@ function lowerGroup(
   }
   const members = group.map((step) => {
     const name = step.name ?? '';
-    const found: Value = folded?.members[name] ?? member(variable(answer), 'members', name);
+    const found: Value = folded?.[name] ?? member(variable(answer), 'members', name);
     return lowerMember(body, step, {
       node: concat(groupNode, `.${name}`),
       evaluated: found,
@@ -125,21 +125,59 @@ function lowerGroup(
       ),
     });
   }
+  if (folded === undefined) return steps;
+  return assignOnEntry(steps, start, { ...passStart(body), name: stateName(groupPath, 'start') });
+}
+
+/** Goes on to the next group unless a member failed. */
+function judge(
+  body: Body,
+  group: readonly Invocation[],
+  index: number,
+  { reached, finish }: { readonly reached: string; readonly finish: string },
+): readonly Step[] {
   const failed = group.flatMap((step) => {
     const forgives = { failed: step.continueOn?.failed === true, error: step.continueOn?.error === true };
     return failedExpression(outcomeVariable(body, step.name ?? ''), forgives) ?? [];
   });
-  if (failed.length > 0) {
-    steps.push({
+  const next = { [reached]: index + 1 };
+  const name = stateName([...body.path, `[${index}]`], 'result');
+  if (failed.length === 0) return [{ kind: 'pass', name, origin: originOf(body), assign: next }];
+  return [
+    {
       kind: 'choice',
-      name: stateName(groupPath, 'result'),
+      name,
       origin: originOf(body),
-      rules: [{ condition: expression(failed.join(' or ')), assign: { [reached]: index }, goto: finish }],
-      otherwise: { assign: { [reached]: index } },
-    });
-  }
-  if (folded === undefined) return steps;
-  return assignOnEntry(steps, start, { ...passStart(body), name: stateName(groupPath, 'start') });
+      rules: [{ condition: expression(failed.join(' or ')), goto: finish }],
+      otherwise: { assign: next },
+    },
+  ];
+}
+
+/** After the last group, a template without outputs has Succeeded if all of it did; the handler judges all else. */
+function judgeLast(
+  body: Body,
+  group: readonly Invocation[],
+  index: number,
+  to: { readonly reached: string; readonly outcome: string; readonly end: string },
+): readonly Step[] {
+  if (!endsPlainly(body) || group.length === 0) return [];
+  const outcomes = group.map((step) => outcomeVariable(body, step.name ?? ''));
+  return [
+    {
+      kind: 'choice',
+      name: stateName([...body.path, `[${index}]`], 'result'),
+      origin: originOf(body),
+      rules: [
+        {
+          condition: allSucceeded(outcomes),
+          assign: { [to.outcome]: succeeded(body) },
+          goto: to.end,
+        },
+      ],
+      otherwise: {},
+    },
+  ];
 }
 
 /** Inside a branch a member's outcome needs another name, since inner blocks may not reuse outer variables. */

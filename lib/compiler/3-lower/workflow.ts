@@ -121,6 +121,22 @@ function lowerRun(lowering: Lowering): readonly Step[] {
 function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
   const { bundle } = lowering;
   const origin = { template: bundle.entrypoint };
+  const entrypoint = bundle.templates[bundle.entrypoint];
+  const inputs = entrypoint?.template.inputs;
+  const needsNothing = (inputs?.parameters?.length ?? 0) + (inputs?.artifacts?.length ?? 0) === 0;
+  if (entrypoint !== undefined && needsNothing && bundle.spec.parallelism !== 0) {
+    return lowerCall({
+      lowering,
+      path: [rootName(bundle)],
+      template: bundle.entrypoint,
+      node: NODE,
+      inputs: {},
+      globals: [],
+      depth: 0,
+      capture: false,
+      outcome,
+    });
+  }
   const entered = 'entered';
   const call = variable(entered);
   return [

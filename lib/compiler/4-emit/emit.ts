@@ -2,9 +2,9 @@
 import {
   branch,
   choice,
+  distributedProcessor,
   fail,
   inlineProcessor,
-  distributedProcessor,
   mapItems,
   type NamedStates,
   parallel,
@@ -13,12 +13,14 @@ import {
   task,
   wait,
 } from '../../asl/build.ts';
-import type { Catcher, State, StateMachine } from '../../asl/state-machine.ts';
 import type { JsonObject, JsonValue } from '../../asl/json.ts';
+import { successorsOf } from '../../asl/successors.ts';
+import type { Catcher, State, StateMachine } from '../../asl/state-machine.ts';
 import type { Assignments, CatchClause, Origin, Plan, Step, Way } from '../3-lower/plan.ts';
+import { simplifyBranch } from '../3-lower/simplify.ts';
 import { jsonOf, type Value } from '../3-lower/value.ts';
+import { entryOf, type Labels, labelsOf } from './labels.ts';
 import { type Namer, namer } from './state-names.ts';
-import { entryOf, labelsOf, type Labels } from './labels.ts';
 
 export interface Emitted {
   readonly machine: StateMachine;
@@ -54,9 +56,23 @@ function emitBlock(
 ): { readonly startAt: string; readonly states: NamedStates } {
   const labels = labelsOf(steps);
   const block: Block = { ...shared, labels, states: [] };
-  const startAt = entryOf(steps, 0, undefined, labels) ?? '';
+  const startAt = shared.names(entryOf(steps, 0, undefined, labels) ?? '');
   emitSteps(steps, undefined, block);
-  return { startAt: shared.names(startAt), states: block.states };
+  return { startAt, states: reachable(startAt, block.states) };
+}
+
+/** Steps to which nothing leads any more leave no state. */
+function reachable(startAt: string, states: NamedStates): NamedStates {
+  const all = new Map(states);
+  const seen = new Set<string>();
+  const open = [startAt];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const state = all.get(name);
+    if (state === undefined || seen.has(name)) continue;
+    seen.add(name);
+    open.push(...successorsOf(state));
+  }
+  return states.filter(([name]) => seen.has(name));
 }
 
 function emitSteps(steps: readonly Step[], continuation: string | undefined, block: Block): void {
@@ -70,10 +86,10 @@ function target(name: string | undefined, block: Block): { readonly Next?: strin
   return name === undefined ? {} : { Next: block.names(name) };
 }
 
-function fields(step: {
-  readonly assign?: Assignments;
-  readonly output?: Value;
-}): { readonly Assign?: JsonObject; readonly Output?: JsonValue } {
+function fields(step: { readonly assign?: Assignments; readonly output?: Value }): {
+  readonly Assign?: JsonObject;
+  readonly Output?: JsonValue;
+} {
   const assign = step.assign === undefined ? {} : { Assign: jsonOf(step.assign) as JsonObject };
   return step.output === undefined ? assign : { ...assign, Output: jsonOf(step.output) };
 }
@@ -85,7 +101,7 @@ function emitStep(step: Step, next: string | undefined, block: Block): void {
   const where = block.describe(step.origin);
   const comment = step.comment === undefined ? where : `${where}; ${step.comment}`.slice(0, 500);
   const put = (state: State) => block.states.push([name, state]);
-  const base = { Comment: comment, ...target(next, block) };
+  const base = { Comment: comment, ...('ends' in step && step.ends ? {} : target(next, block)) };
   switch (step.kind) {
     case 'pass':
       put(pass({ ...base, ...fields(step) }));
@@ -94,7 +110,9 @@ function emitStep(step: Step, next: string | undefined, block: Block): void {
       put(wait({ ...base, ...fields(step), Seconds: jsonOf(step.seconds) as number | string }));
       return;
     case 'fail':
-      put(fail({ Comment: comment, Error: jsonOf(step.error) as string, Cause: jsonOf(step.cause) as string }));
+      put(
+        fail({ Comment: comment, Error: jsonOf(step.error) as string, Cause: jsonOf(step.cause) as string }),
+      );
       return;
     case 'task':
       put(
@@ -117,7 +135,7 @@ function emitStep(step: Step, next: string | undefined, block: Block): void {
           ...base,
           ...(step.arguments === undefined ? {} : { Arguments: jsonOf(step.arguments) }),
           Branches: step.branches.map((steps) => {
-            const inner = emitBlock(steps, block);
+            const inner = emitBlock(simplifyBranch(steps), block);
             return branch(inner.startAt, inner.states);
           }),
           ...fields(step),
@@ -140,7 +158,7 @@ function emitMap(
   next: string | undefined,
   block: Block,
 ): State {
-  const inner = emitBlock(step.body, block);
+  const inner = emitBlock(simplifyBranch(step.body), block);
   return mapItems({
     ...base,
     Items: jsonOf(step.items),
