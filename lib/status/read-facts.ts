@@ -100,9 +100,11 @@ export function factOf(facts: Facts, name: string): Fact {
 
 function noteRequest(facts: Facts, request: Request, at: Date): void {
   const { payload } = request;
-  if (payload['op'] !== 'stage') return;
   const node = text(payload['node']);
-  if (node !== undefined) noteStart(facts, node, payload, at.toISOString());
+  if (node === undefined) return;
+  if (payload['op'] === 'stage') noteStart(facts, node, payload, at.toISOString());
+  // Whoever asks for a lock or for what was memoized has a node, which may never come to its own stage.
+  if (payload['op'] === 'load' || payload['op'] === 'acquire') noteCall(facts, node, payload);
 }
 
 /** A node that starts, as a request or an assigned variable tells it. */
@@ -112,6 +114,14 @@ function noteStart(facts: Facts, node: string, told: Bag, at: string): void {
   fact.startedAt ??= text(told['startedAt']) ?? at;
   if (isBag(told['inputs'])) fact.inputs = told['inputs'] as Fact['inputs'] & object;
   if (typeof told['retries'] === 'number') noteAttempt(facts, fact);
+}
+
+function noteCall(facts: Facts, node: string, told: Bag): void {
+  if (told['level'] === 'run') return;
+  const fact = factOf(facts, node);
+  const template = text(told['template']);
+  if (template !== undefined) fact.template = template;
+  if (isBag(told['inputs'])) fact.inputs = told['inputs'] as Fact['inputs'] & object;
 }
 
 /** `NODE(0)`: an attempt below the Retry node `NODE`. */

@@ -236,8 +236,12 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
   const node = concat(body.node, `.${name}`);
   const outcome = outcomeAt(body.path, name, place.level);
   const lookup = (one: string) => plan.tasks.get(one);
-  const condition = dependsCondition(task, lookup, (one) => place.held.get(one));
-  const folded = condition === null ? undefined : foldTask(body, task);
+  // Only the handler knows the tasks before a target that is known at run time.
+  const isOpen = body.template.template.dag?.target?.includes('{{') === true;
+  const condition = isOpen ? null : dependsCondition(task, lookup, (one) => place.held.get(one));
+  // Where slots are scarce, all tasks take the same way to them, so that they come in order.
+  const isFoldable = condition !== null && !limited(body.template.template);
+  const folded = isFoldable ? foldTask(body, task) : undefined;
   const member = (evaluated: Value) =>
     lowerMember(body, task, { node, evaluated, outcome, known, globals });
   const request = {

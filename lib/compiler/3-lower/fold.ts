@@ -33,6 +33,7 @@ export function foldGroup(body: Body, group: number): Readonly<Record<string, Va
   const members = steps[group] ?? [];
   if (hasInlineLoop(steps[group - 1] ?? [])) return undefined;
   if (!members.every((one) => isConstantMember(bundle, body.template, one))) return undefined;
+  if (members.some((one) => mayRecurse(body, one))) return undefined;
   const answer = evaluateGroup(bundle, {
     op: 'group',
     template: body.template.id,
@@ -51,6 +52,7 @@ export function foldTask(body: Body, task: DagTask): Value | undefined {
   const { template } = body;
   const all = template.template.dag?.tasks ?? [];
   if (template.template.dag?.target?.includes('{{') || hasInlineLoop(all)) return undefined;
+  if (mayRecurse(body, task)) return undefined;
   if (!isConstantMember(bundle, template, { ...task, depends: undefined, dependencies: undefined } as Invocation))
     return undefined;
   const member = evaluateTask(aloneIn(bundle, body, task), {
@@ -70,6 +72,12 @@ function aloneIn(bundle: Bundle, body: Body, task: DagTask): Bundle {
   const { template } = body.template;
   const alone = { ...body.template, template: { ...template, dag: { ...template.dag, tasks: [plain] } } };
   return { ...bundle, templates: { ...bundle.templates, [body.template.id]: alone } };
+}
+
+/** How deep a recursion is depends on the run. */
+function mayRecurse(body: Body, member: Invocation): boolean {
+  const callee = body.template.calls[member.name ?? ''];
+  return callee === undefined || body.lowering.isOutlined(callee);
 }
 
 function hasInlineLoop(members: readonly Invocation[]): boolean {

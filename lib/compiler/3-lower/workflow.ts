@@ -124,7 +124,9 @@ function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
   const entrypoint = bundle.templates[bundle.entrypoint];
   const inputs = entrypoint?.template.inputs;
   const needsNothing = (inputs?.parameters?.length ?? 0) + (inputs?.artifacts?.length ?? 0) === 0;
-  if (entrypoint !== undefined && needsNothing && bundle.spec.parallelism !== 0) {
+  // An expression in the template's text may fail, which is the entrypoint's own error.
+  const isSafe = entrypoint !== undefined && !JSON.stringify(entrypoint.template).includes('{{=');
+  if (isSafe && needsNothing && bundle.spec.parallelism !== 0) {
     return lowerCall({
       lowering,
       path: [rootName(bundle)],
