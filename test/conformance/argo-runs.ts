@@ -25,7 +25,8 @@ export interface RunCase {
   readonly expected: Expected;
 }
 
-const TIMEOUT_MILLISECONDS = 90_000;
+/** The longest published example sleeps for two minutes. */
+const TIMEOUT_MILLISECONDS = 160_000;
 
 export async function runArgoSuite(suite: string, path: string, options: SuiteOptions): Promise<SuiteResult> {
   const upstream = existsSync(join(path, 'expected'));

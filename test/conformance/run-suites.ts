@@ -2,17 +2,23 @@
 import type { FoundSuite } from './find-suites.ts';
 import type { SuiteOptions, SuiteResult } from './suite.ts';
 
+/**
+ * What only computes goes first, since it would keep recorded runs from what they wait for; runs wait for most of their
+ * time, so that their suites run together.
+ */
 export async function runSuites(
   suites: readonly FoundSuite[],
   options: SuiteOptions,
   onResult: (result: SuiteResult) => void,
 ): Promise<readonly SuiteResult[]> {
   const results: SuiteResult[] = [];
-  for (const found of suites) {
+  const run = async (found: FoundSuite) => {
     const result = await runSuite(found, options);
     results.push(result);
     onResult(result);
-  }
+  };
+  for (const found of suites) if (found.kind !== 'argo-runs') await run(found);
+  await Promise.all(suites.filter((one) => one.kind === 'argo-runs').map(run));
   return results;
 }
 

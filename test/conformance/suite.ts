@@ -11,7 +11,7 @@ export interface SuiteResult {
 export interface SuiteOptions {
   /** Runs only cases whose name contains this text. */
   readonly only?: string;
-  /** How many cases run at once. @default 4 */
+  /** How many cases run at once. @default 8 */
   readonly parallel?: number;
   readonly onCase?: (name: string, why: string | undefined) => void;
 }
@@ -34,7 +34,7 @@ export async function runCases<T extends { readonly name: string }>(
       options.onCase?.(one.name, why);
     }
   };
-  await Promise.all(Array.from({ length: options.parallel ?? 4 }, worker));
+  await Promise.all(Array.from({ length: options.parallel ?? 8 }, worker));
   const failures: { case: string; why: string }[] = [];
   for (const { one, why } of failed) {
     const again = await check(one);

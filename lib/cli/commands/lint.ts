@@ -16,14 +16,12 @@ export interface LintFlags {
   readonly kinds?: string;
 }
 
-const CHECKED = new Set(['Workflow', 'WorkflowTemplate', 'ClusterWorkflowTemplate', 'CronWorkflow']);
-
 export async function lint(paths: readonly string[], flags: LintFlags, terminal: Terminal): Promise<number> {
   const sources = await readSources(paths, terminal);
   const result = lintSources(sources);
   const diagnostics = meant(result, sources, flags.strict);
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  const found = result.documents.some(({ kind }) => CHECKED.has(kind)) || errors > 0;
+  const found = !diagnostics.some(({ code }) => code === 'nothing-to-check');
   const failed = errors > 0 || !found || (flags.strict && diagnostics.length > 0);
   if (flags.output === 'json') {
     const list = diagnostics.map(diagnosticToJson);

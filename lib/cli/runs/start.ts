@@ -92,36 +92,25 @@ async function refuseRunning(files: RunFiles, name: string): Promise<void> {
 
 function recordOf(given: Start, prepared: Prepared, name: string, engine: string): RunRecord {
   const { again, resubmitted } = given;
-  const base = {
-    name,
-    pid: process.pid,
-    engine,
-    sources: given.sources.map(({ path, text }) => ({ path, text })),
-    submission: given.submission,
-    ...(resubmitted === undefined ? {} : { resubmitted }),
-  };
-  if (again !== undefined) {
-    const { deadline: _past, ...run } = again.record.run;
-    return { ...again.record, ...base, run, attempt: again.record.attempt + 1 };
-  }
   const now = Date.now();
   const { metadata } = prepared.document.value;
-  const uid = randomUUID();
+  const uid = again?.record.uid ?? randomUUID();
+  const { spec, arguments: values } = prepared.analyzed;
+  const namespace = metadata.namespace ?? 'default';
+  const run = runContextOf({ name, namespace, uid, now, metadata, spec, arguments: values, parameters: {} });
+  const generateName = again?.record.generateName ?? metadata.generateName;
   return {
-    ...base,
+    name,
     uid,
-    createdAt: new Date(now).toISOString(),
-    attempt: 1,
-    ...(metadata.generateName === undefined ? {} : { generateName: metadata.generateName }),
-    run: runContextOf({
-      name,
-      namespace: metadata.namespace ?? 'default',
-      uid,
-      now,
-      metadata,
-      spec: prepared.analyzed.spec,
-      arguments: prepared.analyzed.arguments,
-      parameters: {},
-    }),
+    createdAt: again?.record.createdAt ?? new Date(now).toISOString(),
+    pid: process.pid,
+    engine,
+    attempt: (again?.record.attempt ?? 0) + 1,
+    sources: given.sources.map(({ path, text }) => ({ path, text })),
+    submission: given.submission,
+    // A run that is tried again was created when it was; its deadline counts anew.
+    run: { ...run, creationTimestamp: again?.record.run.creationTimestamp ?? run.creationTimestamp },
+    ...(generateName === undefined ? {} : { generateName }),
+    ...(resubmitted === undefined ? {} : { resubmitted }),
   };
 }

@@ -1,0 +1,241 @@
+/** `argosy run` and the commands for the runs that it keeps, on the process engine. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { WorkflowObject } from '../../lib/status/workflow-object.ts';
+import { runCli, startCli, temporaryFolder, until } from './run-cli.ts';
+import { BROKEN, FLAKY, HELLO, SUSPENDED } from './workflows.ts';
+
+const PROCESS = ['--engine', 'process'];
+
+test('a run prints its tree on standard output and its progress on standard error', async () => {
+  const folder = temporaryFolder();
+  folder.write('hello.yaml', HELLO);
+  const { code, out, err } = await runCli(folder, ['run', ...PROCESS, 'hello.yaml']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Name: +hello-\w{5}\n/);
+  expect(out).toMatch(
+    /\nSTEP +TEMPLATE +PODNAME +DURATION +MESSAGE\n ✔ hello-\w{5} +say +hello-\w{5} +\ds\n$/,
+  );
+  expect(err).toContain('engine: process, ');
+  expect(err).toMatch(/✔ hello-\w{5} Succeeded/);
+});
+
+test('-o json prints a Workflow object and nothing else', async () => {
+  const folder = temporaryFolder();
+  folder.write('hello.yaml', HELLO);
+  const argv = [
+    'run',
+    ...PROCESS,
+    '-o',
+    'json',
+    '--name',
+    'fixed',
+    '-p',
+    'who=you',
+    '-l',
+    'a=b',
+    'hello.yaml',
+  ];
+  const { out } = await runCli(folder, argv);
+  const workflow = JSON.parse(out) as WorkflowObject;
+  expect(workflow.metadata).toMatchObject({
+    name: 'fixed',
+    labels: { a: 'b', 'workflows.argoproj.io/phase': 'Succeeded' },
+  });
+  expect(workflow.status).toMatchObject({
+    phase: 'Succeeded',
+    progress: '1/1',
+    nodes: {
+      fixed: {
+        id: 'fixed',
+        name: 'fixed',
+        type: 'Pod',
+        templateName: 'say',
+        phase: 'Succeeded',
+        outputs: { exitCode: '0' },
+      },
+    },
+  });
+  expect(workflow.spec).toMatchObject({ arguments: { parameters: [{ name: 'who', value: 'you' }] } });
+  const logs = await runCli(folder, ['logs', 'fixed']);
+  expect(logs.out).toBe('fixed: hello you\n');
+});
+
+test('parameters come from a file, and those of the command line win', async () => {
+  const folder = temporaryFolder();
+  folder.write('hello.yaml', HELLO);
+  folder.write('values.yaml', 'who: file\nmore: 3\n');
+  const argv = ['run', ...PROCESS, '--log', '-o', 'name', '-f', 'values.yaml', 'hello.yaml'];
+  expect((await runCli(folder, argv)).err).toContain('hello file');
+  expect((await runCli(folder, [...argv, '-p', 'who=me'])).err).toContain('hello me');
+});
+
+test('a workflow with mistakes does not start', async () => {
+  const folder = temporaryFolder();
+  folder.write('broken.yaml', BROKEN);
+  const { code, out, err } = await runCli(folder, ['run', ...PROCESS, 'broken.yaml']);
+  expect(code).toBe(3);
+  expect(out).toBe('');
+  expect(err).toContain('error[unknown-template]');
+  expect(existsSync(join(folder.path, '.argosy'))).toBe(false);
+});
+
+test('templates lie in other files', async () => {
+  const folder = temporaryFolder();
+  folder.write(
+    'library.yaml',
+    HELLO.replace('kind: Workflow', 'kind: WorkflowTemplate').replace('generateName: hello-', 'name: greet'),
+  );
+  folder.write(
+    'use.yaml',
+    `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: use}
+spec: {workflowTemplateRef: {name: greet}}
+`,
+  );
+  const { code } = await runCli(folder, [
+    'run',
+    ...PROCESS,
+    '--log',
+    '-o',
+    'name',
+    'use.yaml',
+    'library.yaml',
+  ]);
+  expect(code).toBe(0);
+  const from = await runCli(folder, [
+    'run',
+    ...PROCESS,
+    '-o',
+    'name',
+    '--from',
+    'wftmpl/greet',
+    'library.yaml',
+  ]);
+  expect(from).toMatchObject({ code: 0, out: expect.stringMatching(/^greet-\w{5}\n$/) });
+});
+
+test('a failed run is told by the exit code, and retried without what succeeded', async () => {
+  const folder = temporaryFolder();
+  folder.write('flaky.yaml', FLAKY);
+  const failed = await runCli(folder, ['run', ...PROCESS, '-o', 'json', 'flaky.yaml']);
+  expect(failed.code).toBe(1);
+  const again = await runCli(folder, ['retry', 'flaky', '-o', 'json', '-p', 'ok=yes']);
+  expect(again.code).toBe(0);
+  expect(resultOf(again.out, 'first')).toBe(resultOf(failed.out, 'first'));
+  const done = await runCli(folder, ['retry', 'flaky']);
+  expect(done).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('only a run that Failed can be retried'),
+  });
+  const anew = await runCli(folder, ['retry', 'flaky', '-o', 'json', '--restart-successful']);
+  expect(resultOf(anew.out, 'first')).not.toBe(resultOf(failed.out, 'first'));
+});
+
+function resultOf(text: string, step: string): unknown {
+  const { status } = JSON.parse(text) as WorkflowObject;
+  const result = Object.values(status.nodes).find((node) => node.displayName === step)?.outputs?.['result'];
+  expect(result).toMatch(/^[-0-9a-f]{36}$/);
+  return result;
+}
+
+test('resubmit runs under another name', async () => {
+  const folder = temporaryFolder();
+  folder.write('flaky.yaml', FLAKY);
+  await runCli(folder, ['run', ...PROCESS, 'flaky.yaml']);
+  const { code, out } = await runCli(folder, ['resubmit', '@latest', '-o', 'name', '-p', 'ok=yes']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^flaky-\w{5}\n$/);
+  const list = await runCli(folder, ['list', '--resubmitted', '-o', 'name']);
+  expect(list.out).toBe(out);
+});
+
+test('a suspended run is seen, resumed with a value, and waited for', async () => {
+  const folder = temporaryFolder();
+  folder.write('held.yaml', SUSPENDED);
+  const running = startCli(folder, ['run', ...PROCESS, '--log', 'held.yaml']);
+  await until(() => running.err().includes('waits for'));
+  const list = await runCli(folder, ['list', '--running']);
+  expect(list.out).toMatch(/held +Running \(Suspended\)/);
+  expect((await runCli(folder, ['get', 'held'])).out).toContain('ǁ approve');
+  const waiting = startCli(folder, ['wait', '@latest']);
+  const resumed = await runCli(folder, ['resume', 'held', '-p', 'answer=yes, do']);
+  expect(resumed).toMatchObject({ code: 0, out: 'workflow held resumed\n' });
+  expect(await waiting.ended).toMatchObject({ code: 0, out: expect.stringMatching(/^held Succeeded at /) });
+  const { code, out } = await running.ended;
+  expect(code).toBe(0);
+  expect(out).toContain('yes, do');
+  const late = await runCli(folder, ['resume', 'held']);
+  expect(late).toMatchObject({ code: 2, err: 'error: held does not run: it is Succeeded\n' });
+});
+
+test('stop runs exit handlers, terminate does not', async () => {
+  const folder = temporaryFolder();
+  folder.write('held.yaml', SUSPENDED);
+  for (const [verb, handlers] of [
+    ['stop', true],
+    ['terminate', false],
+  ] as const) {
+    const running = startCli(folder, ['run', ...PROCESS, '-o', 'json', 'held.yaml']);
+    await until(() => running.err().includes('waits for'));
+    expect((await runCli(folder, [verb, 'held'])).code).toBe(0);
+    const { code, out } = await running.ended;
+    const { status } = JSON.parse(out) as WorkflowObject;
+    const capital = verb === 'stop' ? 'Stop' : 'Terminate';
+    expect({ code, phase: status.phase, message: status.message }).toEqual({
+      code: 1,
+      phase: 'Failed',
+      message: `Stopped with strategy '${capital}'`,
+    });
+    const names = Object.values(status.nodes).map((node) => node.name);
+    expect(names.includes('held.onExit')).toBe(handlers);
+    expect(Object.values(status.nodes).filter((node) => node.phase === 'Running')).toEqual([]);
+  }
+});
+
+test('the first interrupt stops, and the exit code says so', async () => {
+  const folder = temporaryFolder();
+  folder.write('held.yaml', SUSPENDED);
+  const running = startCli(folder, ['run', ...PROCESS, 'held.yaml']);
+  await until(() => running.err().includes('waits for'));
+  running.interrupt();
+  const { code, err } = await running.ended;
+  expect(code).toBe(130);
+  expect(err).toContain('stopping: exit handlers still run');
+  expect(err).toContain('held.onExit Succeeded');
+});
+
+test('on a terminal the tree is redrawn and taken away in the end', async () => {
+  const folder = temporaryFolder();
+  folder.write('held.yaml', SUSPENDED);
+  const running = startCli(folder, ['run', ...PROCESS, 'held.yaml'], { tty: true });
+  await until(() => running.err().includes('ǁ'));
+  running.interrupt();
+  const { out, err } = await running.ended;
+  expect(err.endsWith('A\r\u001b[J')).toBe(true);
+  expect(out).toContain('\u001b[31m✖\u001b[39m approve');
+});
+
+test('runs are deleted', async () => {
+  const folder = temporaryFolder();
+  folder.write('hello.yaml', HELLO);
+  await runCli(folder, ['run', ...PROCESS, 'hello.yaml']);
+  const dry = await runCli(folder, ['delete', '--all', '--dry-run']);
+  expect(dry.out).toMatch(/deleted \(dry-run\)\n$/);
+  await runCli(folder, ['delete', '@latest']);
+  expect(readdirSync(join(folder.path, '.argosy'))).toEqual([]);
+  expect((await runCli(folder, ['get', '@latest'])).code).toBe(2);
+  expect((await runCli(folder, ['list'])).out).toBe('No workflows found\n');
+});
+
+test('a run whose process died is told as such', async () => {
+  const folder = temporaryFolder();
+  folder.write('hello.yaml', HELLO);
+  await runCli(folder, ['run', ...PROCESS, '--name', 'dead', 'hello.yaml']);
+  rmSync(join(folder.path, '.argosy/dead/result.json'));
+  const { out } = await runCli(folder, ['get', 'dead']);
+  expect(out).toContain('Error');
+  expect(out).toContain('the process that ran it ended before the run did');
+});
