@@ -58,7 +58,8 @@ export interface RunIndex {
   close(uid: string, end: RunEnd): Promise<boolean>;
   /** Nothing of the run goes on any more; locks that it asks for from now on are refused. */
   end(uid: string): Promise<void>;
-  delete(uid: string): Promise<void>;
+  /** Takes the run out of lists; the row stays, so that the event that made it makes no second one. */
+  hide(uid: string): Promise<void>;
 }
 
 export interface RunEnd {
@@ -108,7 +109,7 @@ export function tableRunIndex(table: Table, now: () => number, retentionDays: nu
       return (await change(uid, { set, when: { finishedAt: { exists: false } } })).ok;
     },
     end: async (uid) => void (await change(uid, { set: { ended: true } })),
-    delete: async (uid) => void (await table.delete(keyOf(uid))),
+    hide: async (uid) => void (await change(uid, { set: { hidden: true }, remove: ['at'] })),
   };
 }
 

@@ -9,6 +9,8 @@ import { type Expression, expression, optional, textOf, type Value, variable } f
 export interface LowerOptions {
   /** Prefix of the names of our functions and cluster. */
   readonly prefix: string;
+  /** Templates that an execution of its own may be aimed at, besides those that run as children. @default none */
+  readonly targets?: readonly string[];
 }
 
 /** What is the same for a whole machine. */

@@ -17,17 +17,18 @@ export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
     JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
   );
   const outlined = outlinedOf(bundle);
+  const targets = new Set([...outlined, ...(options.targets ?? [])]);
   const lowering: Lowering = { bundle, options, hasGlobals, isOutlined: (id) => outlined.has(id) };
   const main = lowerRun(lowering);
   const steps =
-    outlined.size === 0
+    targets.size === 0
       ? main
       : [
           {
             kind: 'choice' as const,
             name: 'target',
             origin: { template: bundle.entrypoint },
-            rules: [...outlined].map((id) => ({
+            rules: [...targets].map((id) => ({
               condition: expression(`$states.input.target = ${JSON.stringify(id)}`),
               steps: lowerTarget(lowering, id),
             })),

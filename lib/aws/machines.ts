@@ -1,0 +1,80 @@
+/** State machines by the hash of their content: each is created once, and used by every run that compiles to it. */
+import { createHash } from 'node:crypto';
+import { QUOTAS } from '../asl/quotas.ts';
+import type { StateMachine } from '../asl/state-machine.ts';
+import type { Bundle } from '../evaluate/bundle.ts';
+import type { AwsWorld } from './aws-world.ts';
+import { bindMachine } from './bind-machine.ts';
+import { isNamed } from './clients.ts';
+import { expiresInDays } from './row-time.ts';
+import { bundleKey } from './run-status.ts';
+
+/** CreateStateMachine refills one call a second (SFN-DG/service-quotas). */
+const MOST_TRIES = 30;
+const PAUSE_MS = 1_000;
+const LONGEST_NAME = 80;
+/** A machine that somebody deleted is made again after so long. */
+const KEPT_DAYS = 7;
+
+export interface CompiledMachine {
+  readonly machine: StateMachine;
+  readonly bundle: Bundle;
+  readonly origins: unknown;
+}
+
+export class MachineTooLarge extends Error {}
+
+/** Answers the ARN. `label` makes the name readable in the console. */
+export async function ensureMachine(
+  world: AwsWorld,
+  compiled: CompiledMachine,
+  label: string,
+): Promise<string> {
+  const { environment, clients } = world;
+  const definition = JSON.stringify(bindMachine(compiled.machine, environment));
+  if (definition.length > QUOTAS.definitionSize)
+    throw new MachineTooLarge(
+      `the state machine has ${definition.length} characters, ${QUOTAS.definitionSize} are the most`,
+    );
+  const { machineRole: roleArn, machineLogGroup: logGroupArn } = environment;
+  const content = [definition, roleArn, logGroupArn, compiled.bundle.id].join('\n');
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const name = machineName(environment.prefix, label, hash);
+  const key = { pk: `machine#${name}`, sk: 'machine' };
+  const row = await clients.table.get(key);
+  if (row !== undefined && Number(row['expires']) > clients.now() / 1000) return String(row['arn']);
+  await world.blobs.put(bundleKey(compiled.bundle.id), JSON.stringify(compiled.bundle));
+  await world.blobs.put(`machines/${name}.origins.json`, JSON.stringify(compiled.origins));
+  const arn = await create(world, { name, definition, roleArn, logGroupArn });
+  await clients.table.put({ ...key, arn, expires: expiresInDays(clients.now(), KEPT_DAYS) });
+  return arn;
+}
+
+function machineName(prefix: string, label: string, hash: string): string {
+  const plain = label.replace(/[^A-Za-z0-9_-]/g, '-').replace(/^-+|-+$/g, '');
+  const room = LONGEST_NAME - prefix.length - 'wf-'.length - hash.length - 1;
+  return `${prefix}wf-${plain.slice(0, room) || 'run'}-${hash}`;
+}
+
+type Created = Parameters<AwsWorld['clients']['states']['createStateMachine']>[0];
+
+/** The same name and definition are no error for AWS; two calls at once are a conflict, over in a moment. */
+async function create({ clients, environment }: AwsWorld, machine: Created): Promise<string> {
+  const { partition, region, account } = environment;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await clients.states.createStateMachine(machine)).machineArn;
+    } catch (error) {
+      if (isNamed(error, 'StateMachineAlreadyExists'))
+        return `arn:${partition}:states:${region}:${account}:stateMachine:${machine.name}`;
+      const isPassing = isNamed(
+        error,
+        'ConflictException',
+        'ThrottlingException',
+        'TooManyRequestsException',
+      );
+      if (!isPassing || attempt >= MOST_TRIES) throw error;
+      await clients.sleep(PAUSE_MS * (0.5 + Math.random()));
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/** Starts a run exactly once: the row is written first, and whoever finds it unstarted starts it as it was written. */
+import type { Workflow } from '../argo/workflow.ts';
+import type { ParsedDocument } from '../compiler/1-parse/parse.ts';
+import { analyze } from '../compiler/2-analyze/analyze.ts';
+import { checkSupport } from '../compiler/2-analyze/check-support.ts';
+import { compileWorkflow } from '../compiler/compile.ts';
+import { diagnosticOf, sortDiagnostics } from '../diagnostics/collector.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { hasErrors } from '../local/prepare.ts';
+import { runContextOf } from '../local/run-context.ts';
+import type { AwsWorld } from './aws-world.ts';
+import { isNamed } from './clients.ts';
+import { ensureMachine, MachineTooLarge } from './machines.ts';
+import { inputOf, type RunRecord } from './run-index.ts';
+import { executionName, type RunNames } from './run-names.ts';
+
+export interface RunRequest {
+  readonly document: ParsedDocument<Workflow>;
+  readonly companions: readonly ParsedDocument[];
+  readonly names: RunNames;
+  /** Where the run comes from; see RunRecord. */
+  readonly source: string;
+  readonly cron?: string;
+  readonly scheduledTime?: string;
+}
+
+export interface StartedRun {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Missing when there are errors. */
+  readonly record?: RunRecord;
+}
+
+/** CreateStateMachine is eventually consistent. */
+const MOST_TRIES = 20;
+const PAUSE_MS = 500;
+
+export async function startRun(world: AwsWorld, request: RunRequest): Promise<StartedRun> {
+  const before = await world.runs.get(request.names.uid);
+  if (before !== undefined) return { diagnostics: [], record: await startExecution(world, before) };
+  const { document, companions, names } = request;
+  const analysis = analyze([document], { mode: 'run', companions });
+  const diagnostics = sortDiagnostics([...analysis.diagnostics, ...checkSupport([document])]);
+  const [analyzed] = analysis.workflows;
+  if (analyzed === undefined || hasErrors(diagnostics)) return { diagnostics };
+  const { prefix } = world.environment;
+  const compiled = compileWorkflow(analysis, analyzed, { prefix });
+  const { metadata } = document.value;
+  const { generateName } = metadata;
+  const name = metadata.name ?? `${generateName ?? ''}${names.suffix}`;
+  let machineArn: string;
+  try {
+    machineArn = await ensureMachine(world, compiled, metadata.name ?? generateName ?? '');
+  } catch (error) {
+    if (!(error instanceof MachineTooLarge)) throw error;
+    const span = document.spans.of(document.value.metadata);
+    return { diagnostics: [...diagnostics, diagnosticOf('too-large', span, error.message)] };
+  }
+  const { uid, hash } = names;
+  const { record } = await world.runs.claim({
+    run: runContextOf({
+      name,
+      namespace: metadata.namespace ?? 'default',
+      uid,
+      now: world.clients.now(),
+      metadata,
+      spec: analyzed.spec,
+      arguments: analyzed.arguments,
+      parameters: {},
+      ...(request.scheduledTime !== undefined && { scheduledTime: request.scheduledTime }),
+    }),
+    ...(generateName !== undefined && metadata.name === undefined && { generateName }),
+    machineArn,
+    executionName: executionName(name, hash),
+    bundle: compiled.bundle.id,
+    source: request.source,
+    ...(request.cron !== undefined && { cron: request.cron }),
+  });
+  return { diagnostics, record: await startExecution(world, record) };
+}
+
+/** Does nothing for a run that was started before. */
+export async function startExecution(world: AwsWorld, record: RunRecord): Promise<RunRecord> {
+  if (record.executionArn !== undefined || record.finishedAt !== undefined) return record;
+  const executionArn = await started(world, record.machineArn, record.executionName, inputOf(record.run));
+  await world.runs.started(record.uid, executionArn);
+  return { ...record, executionArn, phase: 'Running' };
+}
+
+/** An execution of this name was started for this very purpose, so its existence is what is wanted. */
+export async function started(
+  world: AwsWorld,
+  machineArn: string,
+  name: string,
+  input: string,
+): Promise<string> {
+  const { states, sleep } = world.clients;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await states.startExecution(machineArn, name, input)).executionArn;
+    } catch (error) {
+      if (isNamed(error, 'ExecutionAlreadyExists'))
+        return `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+      const isPassing = isNamed(
+        error,
+        'StateMachineDoesNotExist',
+        'ThrottlingException',
+        'TooManyRequestsException',
+      );
+      if (!isPassing || attempt >= MOST_TRIES) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
