@@ -16,6 +16,7 @@ import {
   type Clock,
   createTokens,
   type ExecutionResult,
+  type TaskHost,
   type TaskRequest,
   type TokenRegistry,
   taskError,
@@ -48,6 +49,8 @@ export interface LocalRunOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Resume suspended nodes as soon as nothing else is active. */
   readonly resumeWhenIdle?: boolean;
+  /** Stands between the interpreter and what does the work, to watch it or to make it fail. */
+  readonly around?: (tasks: TaskHost) => TaskHost;
   /** Outcomes of an earlier attempt at this run: leaves that have one are not run again. */
   readonly finished?: (node: string) => Outcome | undefined;
 }
@@ -97,7 +100,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     );
   const world = worldOf(options, tokens, suspensions, () => status(), shutdown);
   const { registry } = world;
-  const host = localTaskHost({
+  const work = localTaskHost({
     prefix: options.prefix,
     world: world.world,
     engine: options.engine,
@@ -113,6 +116,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     },
     startExecution: (request, input) => startChild(request, input),
   });
+  const host = options.around?.(work) ?? work;
   const execute = (
     name: string,
     input: JsonValue,
