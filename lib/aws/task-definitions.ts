@@ -27,6 +27,7 @@ export function taskDefinitionRegistry(
 ): (definition: TaskDefinition) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   return (definition) => {
+    if (definition.unplaceable !== undefined) return Promise.reject(new Error(definition.unplaceable));
     const family = familyOf(definition, environment);
     const before = known.get(family);
     if (before !== undefined) return before;

@@ -9,7 +9,7 @@ export interface ArtifactStores {
   bucket?(kind: BucketKind, name: string, location: JsonObject): BlobStore | undefined;
 }
 
-export type BucketKind = 's3' | 'gcs' | 'oss' | 'azure';
+export type BucketKind = 's3' | 'gcs' | 'oss' | 'azure' | 'hdfs' | 'artifactory';
 
 export type ArtifactPlace =
   | { readonly kind: 'blob'; readonly store: BlobStore; readonly key: string }
@@ -23,6 +23,9 @@ const buckets = {
   oss: ['bucket', 'key'],
   azure: ['container', 'blob'],
 };
+
+/** Stores without buckets: one field says where in the store. */
+const wholeStores = { hdfs: 'path', artifactory: 'url' };
 
 export class UnsupportedStoreError extends Error {}
 
@@ -41,6 +44,12 @@ export function artifactPlace(artifact: JsonObject, stores: ArtifactStores): Art
     if (bucket === '') return { kind: 'blob', store: stores.blobs, key: artifactKey(key) };
     const store = stores.bucket?.(kind as BucketKind, bucket, location);
     if (store !== undefined) return { kind: 'blob', store, key };
+  }
+  for (const [kind, keyField] of Object.entries(wholeStores)) {
+    const location = asObject(artifact[kind]);
+    if (location === undefined) continue;
+    const store = stores.bucket?.(kind as BucketKind, 'all', location);
+    if (store !== undefined) return { kind: 'blob', store, key: text(location[keyField]) };
   }
   throw new UnsupportedStoreError(`Unsupported artifact driver for ${text(artifact['name'])}`);
 }

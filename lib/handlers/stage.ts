@@ -5,6 +5,7 @@ import { renderSuspend } from '../evaluate/leaf/suspend.ts';
 import type { StageRequest } from '../evaluate/requests.ts';
 import { nodeKey } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { TaskDefinition } from '../protocol/run-task.ts';
 import { globalsFrom, withoutNulls } from './scope.ts';
 import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
@@ -23,11 +24,25 @@ export const stage: Handler = async (payload, world) => {
   const { spec } = rendered;
   const key = nodeKey(spec.run, spec.nodeId, 'task.json');
   const [taskDefinition] = await Promise.all([
-    world.registerTaskDefinition(rendered.taskDefinition),
+    register(request, rendered.taskDefinition, world),
     world.blobs.put(key, JSON.stringify(spec)),
   ]);
   return { kind: 'run', key, taskDefinition };
 };
+
+/** A task that cannot exist is the node's own Error. */
+async function register(
+  request: StageRequest,
+  definition: TaskDefinition,
+  world: HandlerWorld,
+): Promise<string> {
+  if (definition.unplaceable === undefined) return await world.registerTaskDefinition(definition);
+  try {
+    return await world.registerTaskDefinition(definition);
+  } catch {
+    throw outcomeError({ node: request.node, phase: 'Error', message: definition.unplaceable });
+  }
+}
 
 /** The request as the pure functions want it. */
 export function stageRequestFrom(payload: JsonObject): StageRequest {

@@ -94,5 +94,7 @@ export interface TaskDefinition {
   readonly volumes: readonly { readonly name: string; readonly efs?: { readonly claim: string } }[];
   readonly cpu: string;
   readonly memory: string;
+  /** Why no Fargate task can hold it; elsewhere it may run all the same. */
+  readonly unplaceable?: string;
   readonly runtimePlatform?: { readonly cpuArchitecture: string; readonly operatingSystemFamily: string };
 }

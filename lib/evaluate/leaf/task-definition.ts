@@ -130,7 +130,7 @@ function runtimePlatform(spec: TaskSpec): NonNullable<TaskDefinition['runtimePla
  * A pod's resources, else the sum over containers that run together, or the largest init container, whichever
  * is more, as Kubernetes reckons them.
  */
-function taskSize(spec: TaskSpec): Result<TaskSize> {
+function taskSize(spec: TaskSpec): Result<TaskSize & Pick<TaskDefinition, 'unplaceable'>> {
   const together = [...spec.containers, ...spec.sidecars].map((container) => needOf(container.resources));
   const before = spec.initContainers.map((container) => needOf(container.resources));
   const pod = needOf(spec.podResources);
@@ -143,7 +143,8 @@ function taskSize(spec: TaskSpec): Result<TaskSize> {
   const memory = own.memory || largest.memory;
   const size = fargateSize(cpu, memory, spec.platform?.os === 'windows');
   if (size) return success(size);
-  return failure(`no Fargate task size holds ${cpu / 1024} vCPU and ${memory} MiB of memory`);
+  const unplaceable = `no Fargate task size holds ${cpu / 1024} vCPU and ${memory} MiB of memory`;
+  return success({ cpu: String(cpu), memory: String(memory), unplaceable });
 }
 
 interface Need {

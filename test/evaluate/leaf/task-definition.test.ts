@@ -32,6 +32,12 @@ describe('task definition', () => {
     expect(JSON.stringify(one)).not.toContain('ARGO');
   });
 
+  it('says why no Fargate task can hold it, and is there for other engines all the same', () => {
+    const large = { container: { image: 'x', resources: { requests: { cpu: '64' } } } };
+    expect(definitionOf(large).unplaceable).toBe('no Fargate task size holds 64 vCPU and 0 MiB of memory');
+    expect(definitionOf(plain).unplaceable).toBeUndefined();
+  });
+
   it('starts everything after init, and lives as long as wait', () => {
     const sidecars = [{ name: 's', image: 'nginx' }];
     const initContainers = [{ name: 'i', image: 'busybox' }];
@@ -150,11 +156,6 @@ describe('task definition', () => {
       'a name that is taken',
       { container: { image: 'x' }, sidecars: [{ name: 'wait', image: 'x' }] },
       "container name 'wait' is used twice or kept for the executor",
-    ],
-    [
-      'more than Fargate has',
-      { container: { image: 'x', resources: { requests: { cpu: '64' } } } },
-      'no Fargate task size holds 64 vCPU and 0 MiB of memory',
     ],
     [
       'a quantity that is none',
