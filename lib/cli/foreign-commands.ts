@@ -4,13 +4,15 @@ import type { Registry } from './registry.ts';
 
 const INSTEAD: Readonly<Record<string, string>> = {
   watch: 'a run shows itself while it goes on; elsewhere: argosy get NAME',
-  suspend: 'only suspend templates hold a local run; argosy resume lets them go on',
+  suspend: 'only suspend templates hold a local run; with --stack NAME it works on AWS',
   node: 'argosy resume NAME -p name=value gives a suspended node its outputs',
   cp: 'artifacts of a local run lie in .argosy/NAME/store',
   convert: 'argosy lint tells which fields were removed from Argo, and what replaced them',
-  cron: 'CronWorkflows are scheduled on AWS: upload the file to workflows/ of the bucket; here, argosy run runs one once',
-  template: 'templates are files: give them to argosy run, lint or compile beside the workflow',
-  'cluster-template': 'templates are files: give them to argosy run, lint or compile beside the workflow',
+  cron: 'CronWorkflows are scheduled on AWS, with --stack NAME; here, argosy run runs one once',
+  template:
+    'here templates are files: give them to argosy run beside the workflow; AWS keeps them, with --stack NAME',
+  'cluster-template':
+    'here templates are files: give them to argosy run beside the workflow; AWS keeps them, with --stack NAME',
   archive: 'runs are kept until they are deleted: argosy list',
   sync: 'limits of semaphores come from the ConfigMaps among the files',
   auth: 'there is no server to log in to: AWS credentials are used',
@@ -19,7 +21,9 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 export function addForeignCommands({ program }: Registry): void {
+  const known = new Set(program.commands.map((command) => command.name()));
   for (const [verb, instead] of Object.entries(INSTEAD)) {
+    if (known.has(verb)) continue;
     program
       .command(verb, { hidden: true })
       .description(`not applicable: ${instead}`)

@@ -9,15 +9,20 @@ import type { Terminal } from './terminal.ts';
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const shown = argv.includes('--no-color') ? withoutColor(terminal) : terminal;
   let code: number = EXIT.ok;
-  const program = createProgram(shown, (result) => {
+  const keep = (result: number) => {
     code = result;
-  });
+  };
+  const program = createProgram(shown, keep, namesStack(argv, terminal) ? 'aws' : 'local');
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     return report(error, shown);
   }
+}
+
+function namesStack(argv: readonly string[], { env }: Terminal): boolean {
+  return Boolean(env['ARGOSY_STACK']) || argv.some((word) => /^--stack(=|$)/.test(word));
 }
 
 function withoutColor(terminal: Terminal): Terminal {

@@ -1,8 +1,10 @@
 /** Commands, their arguments and flags: `argo`'s, as far as they have a meaning here. */
 import { Command, type Option } from 'commander';
+import { addAwsLibraryCommands } from './aws/library-commands.ts';
+import { addAwsRunCommands } from './aws/run-commands.ts';
 import { addForeignCommands } from './foreign-commands.ts';
 import type { Registry } from './registry.ts';
-import { addRunCommands } from './run-commands.ts';
+import { addOtherCommands, addRunCommands } from './run-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { addWorkflowCommands } from './workflow-commands.ts';
 
@@ -14,11 +16,21 @@ Examples:
   argosy compile flow.yaml                print the Amazon States Language that it becomes
   argosy get @latest                      the tree of the newest run
 
+On AWS: with --stack NAME, or ARGOSY_STACK, the commands for runs work on that deployed runtime;
+  submit, watch, suspend, cron and template are then there, too.
+
 Exit codes: 0 success, 1 the workflow did not succeed, 2 wrong usage, 3 the workflow is invalid,
             4 AWS, 5 timeout, 130 interrupted`;
 
-export function createProgram(terminal: Terminal, onCode: (code: number) => void): Command {
-  const program = new Command('argosy');
+/** Where runs go on: here, or on AWS, when a stack is named. */
+export type Target = 'local' | 'aws';
+
+export function createProgram(
+  terminal: Terminal,
+  onCode: (code: number) => void,
+  target: Target = 'local',
+): Command {
+  const program = new CommandWithEnvironment('argosy');
   program
     .description(
       'Runs Argo Workflows YAML on AWS Step Functions, and the same state machine on this machine.',
@@ -43,23 +55,30 @@ export function createProgram(terminal: Terminal, onCode: (code: number) => void
     act: async (work) => onCode(await work()),
   };
   addWorkflowCommands(registry);
-  addRunCommands(registry);
+  if (target === 'aws') {
+    addAwsRunCommands(registry);
+    addAwsLibraryCommands(registry);
+    addOtherCommands(registry);
+  } else {
+    // Here, whatever is submitted runs.
+    program.commands.find((one) => one.name() === 'run')?.alias('submit');
+    addRunCommands(registry);
+  }
   addForeignCommands(registry);
-  for (const command of program.commands) prepare(command);
   return program;
 }
 
 /** Every flag can be given in the environment, as for `argo`: `ARGO_PARAMETER_FILE`. */
-function prepare(command: Command): void {
-  command.option('--no-color', 'no colours');
-  for (const option of command.options) {
-    if (option.long === undefined || option.long === '--no-color') continue;
-    option.env(
-      `ARGO_${option.long
-        .replace(/^--(no-)?/, '')
-        .replaceAll('-', '_')
-        .toUpperCase()}`,
-    );
+class CommandWithEnvironment extends Command {
+  override createCommand(name?: string): Command {
+    return new CommandWithEnvironment(name).option('--no-color', 'no colours');
+  }
+
+  override addOption(option: Option): this {
+    const name = option.long?.replace(/^--(no-)?/, '');
+    if (name !== undefined && name !== 'color' && name !== 'help')
+      option.env(`ARGO_${name.replaceAll('-', '_').toUpperCase()}`);
+    return super.addOption(option);
   }
 }
 

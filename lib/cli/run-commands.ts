@@ -20,7 +20,7 @@ export function addRunCommands(registry: Registry): void {
   addLive(registry);
   addAgain(registry);
   addDelete(registry);
-  addOthers(registry);
+  addOtherCommands(registry);
 }
 
 function withChoice(command: Command): Command {
@@ -149,7 +149,7 @@ function addDelete({ program, terminal, act }: Registry): void {
     );
 }
 
-function addOthers({ program, terminal, act }: Registry): void {
+export function addOtherCommands({ program, terminal, act }: Registry): void {
   program
     .command('completion')
     .description('print a script that completes commands and flags')

@@ -29,7 +29,6 @@ export function outputOption(): Option {
 function addRun({ program, terminal, act }: Registry): void {
   program
     .command('run')
-    .alias('submit')
     .description('run a workflow on this machine, and wait for its end')
     .argument('<files...>', FILES)
     .addOption(repeatable('-p, --parameter <name=value>', 'an argument of the workflow; may be repeated'))

@@ -261,7 +261,7 @@ test('tables, schedules, stacks, tasks and identities answer', async () => {
     Name: 'nightly',
     GroupName: 'g',
     FlexibleTimeWindow: { Mode: 'OFF' },
-    Target: { Arn: 'arn:aws:lambda:us-east-1:000000000000:function:double', RoleArn: 'r', Input: '{"n":1}' },
+    Target: { Arn: 'arn:aws:lambda:us-east-1:123456789012:function:double', RoleArn: 'r', Input: '{"n":1}' },
   } as const;
   const wrong = scheduler.send(
     new CreateScheduleCommand({ ...schedule, ScheduleExpression: 'cron(0 1 * * * *)' }),
@@ -278,7 +278,7 @@ test('tables, schedules, stacks, tasks and identities answer', async () => {
   expect(Stacks?.[0]?.Outputs).toEqual([{ OutputKey: 'Bucket', OutputValue: 'a&b' }]);
   const missing = cloudFormation.send(new DescribeStacksCommand({ StackName: 'T' }));
   await expect(missing).rejects.toThrow('does not exist');
-  expect((await new STSClient(config).send(new GetCallerIdentityCommand({}))).Account).toBe('000000000000');
+  expect((await new STSClient(config).send(new GetCallerIdentityCommand({}))).Account).toBe('123456789012');
   const ecs = new ECSClient(config);
   const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition: 'f', cluster: 'c' }));
   const described = await ecs.send(new DescribeTasksCommand({ cluster: 'c', tasks: [tasks![0]!.taskArn!] }));

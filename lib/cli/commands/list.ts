@@ -29,14 +29,21 @@ export interface ListFlags extends ChoiceFlags {
 
 export async function list(flags: ListFlags, terminal: Terminal): Promise<number> {
   const now = Date.now();
-  const found = await chosenRuns(flags, terminal, now);
-  const { out } = terminal;
+  showList(await chosenRuns(flags, terminal, now), flags, terminal, now);
+  return EXIT.ok;
+}
+
+export function showList(
+  found: readonly WorkflowObject[],
+  flags: ListFlags,
+  { out }: Terminal,
+  now: number,
+): void {
   if (flags.output === 'json') out.write(`${JSON.stringify(found, undefined, 2)}\n`);
   else if (flags.output === 'yaml') out.write(printYaml(found as unknown as JsonValue));
   else if (flags.output === 'name') out.write(found.map(({ metadata }) => `${metadata.name}\n`).join(''));
   else if (found.length === 0) out.write('No workflows found\n');
   else out.write(`${tableOf(found, flags, now).join('\n')}\n`);
-  return EXIT.ok;
 }
 
 export async function chosenRuns(
@@ -47,25 +54,29 @@ export async function chosenRuns(
   const runs = runsFolder(terminal.cwd, terminal.env);
   const names = (await runNames(runs)).filter((name) => name.startsWith(flags.prefix ?? ''));
   const all = await Promise.all(names.map((name) => currentRun(filesOf(runs, name))));
+  const isChosen = choiceOf(flags, now);
+  return all.map(({ workflow }) => workflow).filter(isChosen);
+}
+
+/** Tells the runs that are meant; `prefix` is left to whoever reads their names. */
+export function choiceOf(flags: ChoiceFlags, now: number): (workflow: WorkflowObject) => boolean {
   const since = ageOf(flags.since, 'since');
   const older = ageOf(flags.older, 'older');
   const statuses = flags.status?.split(',');
-  return all
-    .map(({ workflow }) => workflow)
-    .filter(({ metadata, status }) => {
-      const ended = status.finishedAt !== null;
-      if (statuses !== undefined && !statuses.includes(status.phase)) return false;
-      if (flags.running && status.phase !== 'Running' && status.phase !== 'Pending') return false;
-      if (flags.completed && !ended) return false;
-      if (flags.resubmitted && !metadata.labels['workflows.argoproj.io/resubmitted-from-workflow'])
-        return false;
-      if (since !== undefined && now - Date.parse(metadata.creationTimestamp) > since) return false;
-      if (older !== undefined && !(ended && now - Date.parse(status.finishedAt ?? '') > older)) return false;
-      return matchesLabels(metadata.labels, flags.selector);
-    });
+  return ({ metadata, status }) => {
+    const ended = status.finishedAt !== null;
+    if (statuses !== undefined && !statuses.includes(status.phase)) return false;
+    if (flags.running && status.phase !== 'Running' && status.phase !== 'Pending') return false;
+    if (flags.completed && !ended) return false;
+    if (flags.resubmitted && !metadata.labels['workflows.argoproj.io/resubmitted-from-workflow'])
+      return false;
+    if (since !== undefined && now - Date.parse(metadata.creationTimestamp) > since) return false;
+    if (older !== undefined && !(ended && now - Date.parse(status.finishedAt ?? '') > older)) return false;
+    return matchesLabels(metadata.labels, flags.selector);
+  };
 }
 
-function ageOf(text: string | undefined, flag: string): number | undefined {
+export function ageOf(text: string | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;
   const age = parseAge(text);
   if (age === undefined)

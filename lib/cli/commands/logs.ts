@@ -45,7 +45,7 @@ export async function logs(
   }
 }
 
-function podNames(
+export function podNames(
   nodes: Readonly<
     Record<string, { readonly name: string; readonly type: string; readonly templateName?: string }>
   >,
@@ -56,17 +56,17 @@ function podNames(
   );
 }
 
-function isOf(line: StampedLine, pod: string, pods: ReadonlyMap<string, string>): boolean {
+export function isOf(line: StampedLine, pod: string, pods: ReadonlyMap<string, string>): boolean {
   return line.node === pod || pods.get(line.node) === pod;
 }
 
-function tailOf(text: string): number {
+export function tailOf(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 0) throw new CliError(`--tail ${text} is no number of lines`);
   return count;
 }
 
-function filterOf(flags: LogsFlags): (line: StampedLine) => boolean {
+export function filterOf(flags: LogsFlags): (line: StampedLine) => boolean {
   const pattern = flags.grep === undefined ? undefined : patternOf(flags.grep);
   const from = startOf(flags);
   return (line) => {

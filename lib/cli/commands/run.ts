@@ -34,7 +34,7 @@ export async function run(paths: readonly string[], flags: RunFlags, terminal: T
   );
 }
 
-async function submissionOf(flags: RunFlags, terminal: Terminal): Promise<RunRecord['submission']> {
+export async function submissionOf(flags: RunFlags, terminal: Terminal): Promise<RunRecord['submission']> {
   const { name, generateName, entrypoint, serviceaccount, from } = flags;
   const priority = flags.priority === undefined ? undefined : Number(flags.priority);
   if (priority !== undefined && !Number.isInteger(priority))

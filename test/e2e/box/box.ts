@@ -10,7 +10,7 @@ import { type EventBus, eventBus } from './events.ts';
 import { awsError, jsonFault, jsonService, readRequest, type Service, send, text } from './http.ts';
 import { createLambdas, type Lambdas, lambdaService } from './lambda.ts';
 import { createLogs, type LogGroups } from './logs.ts';
-import { createMachines, type Execution, type Machines } from './machines.ts';
+import { ACCOUNT, createMachines, type Execution, type Machines } from './machines.ts';
 import { type ObjectChange, type ObjectStore, objectStore } from './object-store.ts';
 import { queryService } from './query.ts';
 import { s3Service } from './s3.ts';
@@ -207,7 +207,7 @@ function announceObject(bus: EventBus, { kind, bucket, version, reason }: Object
       bucket: { name: bucket },
       object: isNew ? { ...object, size: data?.length ?? 0, etag } : object,
       'request-id': 'box',
-      requester: '000000000000',
+      requester: ACCOUNT,
       reason,
       ...(isNew ? {} : { 'deletion-type': 'Delete Marker Created' }),
     },

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { JsonValue } from '../../../lib/protocol/json.ts';
 import { awsError, type BoxAnswer, jsonAnswer, jsonFault, type Service } from './http.ts';
+import { ACCOUNT, REGION } from './machines.ts';
 
 export interface LambdaFunction {
   readonly name: string;
@@ -112,7 +113,7 @@ interface Reply {
 function ask(place: Place, { fn, places }: Deployed, event: JsonValue): Promise<Invocation> {
   const id = randomUUID();
   const { worker } = place;
-  const arn = `arn:aws:lambda:us-east-1:000000000000:function:${fn.name}`;
+  const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${fn.name}`;
   const context = {
     functionName: fn.name,
     awsRequestId: id,

@@ -17,7 +17,7 @@ import {
 import { awsError } from './http.ts';
 
 export const REGION = 'us-east-1';
-export const ACCOUNT = '000000000000';
+export const ACCOUNT = '123456789012';
 
 export interface Machine {
   readonly arn: string;
