@@ -1,5 +1,5 @@
-/** Bundles the programs of dist/: the command line, the executor, and the measuring programs. */
-import { chmod, rm } from 'node:fs/promises';
+/** Bundles the programs of dist/: the command line, the executor, what AWS runs, and the measuring programs. */
+import { chmod, readdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -19,6 +19,8 @@ const common = {
   legalComments: 'none',
 };
 
+const lambdas = await readdir(`${root}lambdas`);
+
 await rm(`${root}dist`, { recursive: true, force: true });
 await Promise.all([
   build({
@@ -36,6 +38,25 @@ await Promise.all([
     format: 'cjs',
     outfile: 'dist/executor.cjs',
     entryPoints: ['bin/executor.ts'],
+  }),
+  // An app of CDK has its own copy of the library, and constructs of two copies do not know each other.
+  build({
+    ...common,
+    format: 'esm',
+    banner,
+    outfile: 'dist/cdk.js',
+    entryPoints: ['lib/cdk/index.ts'],
+    external: ['aws-cdk-lib', 'constructs', 'esbuild'],
+  }),
+  build({
+    ...common,
+    format: 'esm',
+    banner,
+    minify: true,
+    keepNames: true,
+    outdir: 'dist/lambdas',
+    outExtension: { '.js': '.mjs' },
+    entryPoints: lambdas.map((name) => ({ in: `lambdas/${name}/index.ts`, out: `${name}/index` })),
   }),
 ]);
 await chmod(`${root}dist/cli.js`, 0o755);

@@ -5,9 +5,10 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { FunctionName } from '../aws/environment.ts';
+import { RUN_INDEX } from '../aws/table-schema.ts';
 import type { Names } from './names.ts';
 import type { Permission } from './permissions.ts';
-import { ANSWER, type Tasks } from './tasks.ts';
+import { ANSWER, readsSecrets, type Tasks } from './tasks.ts';
 
 export interface Surroundings {
   readonly names: Names;
@@ -34,14 +35,10 @@ export function functionPermissions(
 }
 
 function tablePermissions(table: TableV2): readonly Permission[] {
-  const rows = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'ConditionCheckItem'];
+  const rows = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
   return [
     { actions: rows.map((one) => `dynamodb:${one}`), resources: [table.tableArn] },
-    {
-      actions: ['dynamodb:Query'],
-      resources: [`${table.tableArn}/index/*`],
-      wildcard: 'The table has one index, and the ARN of an index is that of its table with a name.',
-    },
+    { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${RUN_INDEX}`] },
   ];
 }
 
@@ -51,7 +48,7 @@ const PREFIXES = 'Objects are made at run time; the function touches only the pr
 
 function reads(...prefixes: readonly string[]): (bucket: IBucket) => Permission {
   return (bucket) => ({
-    actions: ['s3:GetObject', 's3:GetObjectVersion'],
+    actions: ['s3:GetObject'],
     resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`)),
     wildcard: PREFIXES,
   });
@@ -70,7 +67,17 @@ function objects(...kinds: readonly ((bucket: IBucket) => Permission)[]): Object
 }
 
 const step = objects(reads('machines', 'runs', 'artifacts'), writes('runs'));
+/** The version that an event tells of may not be the newest any more. */
+function readsVersions(bucket: IBucket): Permission {
+  return {
+    actions: ['s3:GetObjectVersion'],
+    resources: [bucket.arnForObjects('workflows/*')],
+    wildcard: PREFIXES,
+  };
+}
+
 const starter = objects(
+  readsVersions,
   reads('workflows', 'templates', 'machines', 'runs', 'artifacts'),
   writes('workflows', 'templates', 'machines', 'runs'),
 );
@@ -105,14 +112,7 @@ const history: Calls = ({ names }) => [
   },
 ];
 
-const secrets: Calls = ({ names }) => [
-  {
-    actions: ['secretsmanager:GetSecretValue'],
-    resources: [names.secretsArn],
-    wildcard:
-      'Secrets that workflows name are made by people at any time; only those with the prefix are readable.',
-  },
-];
+const secrets: Calls = ({ names }) => [readsSecrets([names.secretsArn])];
 
 const registers: Calls = ({ names, tasks }) => [
   {

@@ -34,7 +34,7 @@ export function makeTasks(
     service,
     sourceArn,
     description: 'Containers of workflows: their inputs, outputs and the answer of their step',
-    permissions: taskPermissions(bucket, names, configuration.fileSystem),
+    permissions: taskPermissions(bucket, [names.secretsArn], configuration.fileSystem),
   });
   const executionRole = roleOf(scope, 'ExecutionRole', {
     service,
@@ -63,29 +63,34 @@ function makeCluster(scope: Construct, names: Names, spot: boolean): CfnCluster 
 /** Also what a role of `serviceAccountRoles` must be allowed; docs/security.md lists it. */
 export function taskPermissions(
   bucket: IBucket,
-  names: Names,
+  secrets: readonly string[],
   fileSystem: string | undefined,
 ): readonly Permission[] {
   const own: readonly Permission[] = [
     {
-      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
       resources: [bucket.arnForObjects('runs/*'), bucket.arnForObjects('artifacts/*')],
       wildcard:
         'Task files and artifacts lie under these two prefixes. A task can neither read nor upload workflows, nor ' +
         'change what was compiled.',
     },
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
-    {
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [names.secretsArn],
-      wildcard:
-        'Secrets that workflows name are made by people at any time; only those with the prefix are readable.',
-    },
+    ...(secrets.length === 0 ? [] : [readsSecrets(secrets)]),
     ANSWER,
   ];
   if (fileSystem === undefined) return own;
   const actions = ['ClientMount', 'ClientWrite', 'ClientRootAccess'].map((one) => `elasticfilesystem:${one}`);
   return [...own, { actions, resources: [arnOf('elasticfilesystem', `file-system/${fileSystem}`)] }];
+}
+
+export function readsSecrets(resources: readonly string[]): Permission {
+  return {
+    actions: ['secretsmanager:GetSecretValue'],
+    resources,
+    wildcard:
+      'Secrets that workflows name are made by people at any time, and Secrets Manager ends their ARNs at random; ' +
+      'only those with the prefix, or of the names in the YAML, are readable.',
+  };
 }
 
 /** Answers a waiting state. */

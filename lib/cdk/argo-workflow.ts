@@ -1,0 +1,182 @@
+/** One workflow, deployed with CDK: a state machine made of its YAML, and roles that hold what this YAML needs. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Annotations, Names as ConstructNames, Stack } from 'aws-cdk-lib';
+import type { Grant, IGrantable, Role } from 'aws-cdk-lib/aws-iam';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { JsonObject } from '../asl/json.ts';
+import type { StateMachine as Machine } from '../asl/state-machine.ts';
+import { bindMachine } from '../aws/bind-machine.ts';
+import { FUNCTIONS, type FunctionName } from '../aws/environment.ts';
+import { bundleKey } from '../aws/run-status.ts';
+import { renderDiagnostic } from '../diagnostics/render.ts';
+import type { Bundle } from '../evaluate/bundle.ts';
+import { callsOf, type RunDefaults, startable, withTaskSettings } from './machine-definition.ts';
+import { machinePermissions } from './machine-permissions.ts';
+import { arnOf } from './names.ts';
+import { type Permission, roleOf } from './permissions.ts';
+import { ArgosyRuntime } from './runtime.ts';
+import { secretNames } from './secret-names.ts';
+import { taskPermissions } from './tasks.ts';
+import { readWorkflow, type WorkflowSource } from './workflow-source.ts';
+
+export interface ArgoWorkflowProps {
+  /** File with the Workflow, or with one WorkflowTemplate. */
+  readonly file: string;
+  /** Files with the WorkflowTemplates and ConfigMaps that it refers to. @default none */
+  readonly companions?: readonly string[];
+  /** What runs it. @default one of this stack, shared by all its workflows */
+  readonly runtime?: ArgosyRuntime;
+  /** Run its tasks on Fargate Spot. @default as the runtime is configured */
+  readonly spot?: boolean;
+}
+
+/**
+ * Started with no input, or with `{"parameters": {"name": "value"}}`. A mistake in the YAML fails the synthesis, and
+ * is shown at its line.
+ */
+export class ArgoWorkflow extends Construct {
+  readonly stateMachine: StateMachine;
+  /** Of its containers: grant it what they need. A role of `serviceAccountRoles` takes its place. */
+  readonly taskRole: Role;
+  readonly machineRole: Role;
+
+  constructor(scope: Construct, id: string, props: ArgoWorkflowProps) {
+    super(scope, id);
+    this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
+    const runtime = props.runtime ?? runtimeOf(scope);
+    const { names, configuration } = runtime;
+    const source = readWorkflow(props.file, props.companions ?? [], names.prefix);
+    for (const warning of source.warnings)
+      Annotations.of(this).addWarningV2(`argosy:${warning.code}`, renderDiagnostic(warning));
+    const { bundle } = source.compiled;
+    this.taskRole = roleOf(this, 'TaskRole', {
+      service: 'ecs-tasks.amazonaws.com',
+      sourceArn: arnOf('ecs', '*'),
+      description: `Containers of workflow ${source.name}`,
+      permissions: taskPermissionsOf(runtime, bundle),
+    });
+    const serviceAccount = source.analyzed.spec.serviceAccountName ?? 'default';
+    const taskRoleArn = configuration.serviceAccountRoles[serviceAccount] ?? this.taskRole.roleArn;
+    const templates = this.templateAsset(bundle);
+    const key = bundleKey(bundle.id);
+    const machine = startable(
+      withTaskSettings(bindMachine(source.compiled.machine, runtime.network), {
+        spot: props.spot ?? configuration.spot,
+        taskRoleArn,
+      }),
+      runDefaultsOf(source),
+      {
+        Bucket: runtime.storage.bucket.bucketName,
+        Key: key,
+        CopySource: `${templates.s3BucketName}/${templates.s3ObjectKey}`,
+      },
+    );
+    const stateMachineName = this.machineName(names.prefix, source.name);
+    this.machineRole = roleOf(this, 'MachineRole', {
+      service: 'states.amazonaws.com',
+      sourceArn: arnOf('states', `stateMachine:${stateMachineName}`),
+      description: `State machine of workflow ${source.name}`,
+      permissions: [
+        ...machinePermissionsOf(machine, stateMachineName, runtime, taskRoleArn),
+        { actions: ['s3:GetObject'], resources: [templates.bucket.arnForObjects(templates.s3ObjectKey)] },
+        { actions: ['s3:PutObject'], resources: [runtime.storage.bucket.arnForObjects(key)] },
+      ],
+    });
+    this.stateMachine = new StateMachine(this, 'Machine', {
+      stateMachineName,
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(machine)),
+      role: this.machineRole,
+      logs: { destination: runtime.machineLogGroup, level: LogLevel.ALL, includeExecutionData: true },
+      tracingEnabled: true,
+    });
+  }
+
+  /** May start runs. */
+  grantStart(grantee: IGrantable): Grant {
+    return this.stateMachine.grantStartExecution(grantee);
+  }
+
+  private templateAsset(bundle: Bundle): Asset {
+    const folder = mkdtempSync(join(tmpdir(), 'argosy-cdk-'));
+    try {
+      const path = join(folder, 'templates.json');
+      writeFileSync(path, JSON.stringify(bundle));
+      return new Asset(this, 'Templates', { path });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  private machineName(prefix: string, name: string): string {
+    const hash = createHash('sha256')
+      .update(ConstructNames.nodeUniqueId(this.node))
+      .digest('hex')
+      .slice(0, 8);
+    return `${prefix}wf-${name
+      .replace(/[^\w-]+/g, '-')
+      .slice(0, 40)
+      .replace(/-$/, '')}-${hash}`;
+  }
+}
+
+const RUNTIME = 'ArgosyRuntime';
+
+function runtimeOf(scope: Construct): ArgosyRuntime {
+  const stack = Stack.of(scope);
+  const found = stack.node.tryFindChild(RUNTIME);
+  return found instanceof ArgosyRuntime ? found : new ArgosyRuntime(stack, RUNTIME);
+}
+
+function machinePermissionsOf(
+  machine: Machine,
+  name: string,
+  runtime: ArgosyRuntime,
+  taskRoleArn: string,
+): readonly Permission[] {
+  const { names, tasks } = runtime;
+  const calls = callsOf(machine);
+  const called = (Object.keys(FUNCTIONS) as FunctionName[]).filter((one) =>
+    calls.functions.includes(names.functionName(one)),
+  );
+  return machinePermissions(
+    {
+      ...calls,
+      functions: called.map(names.functionArn),
+      taskRoles: [taskRoleArn, tasks.executionRole.roleArn],
+      machines: arnOf('states', `stateMachine:${name}`),
+      executions: arnOf('states', `execution:${name}:*`),
+    },
+    names,
+  );
+}
+
+/** Only the secrets that the templates name; Secrets Manager adds six characters to a secret's ARN. */
+function taskPermissionsOf(runtime: ArgosyRuntime, bundle: Bundle): readonly Permission[] {
+  const { storage, names, configuration } = runtime;
+  const secrets = secretNames(bundle);
+  const arns = secrets?.map((one) =>
+    arnOf('secretsmanager', `secret:${configuration.secretsPrefix}${one}-??????`),
+  );
+  return taskPermissions(storage.bucket, arns ?? [names.secretsArn], configuration.fileSystem);
+}
+
+function runDefaultsOf({ analyzed }: WorkflowSource): RunDefaults {
+  const { spec, arguments: given, document } = analyzed;
+  const { metadata } = document.value;
+  return {
+    namespace: metadata.namespace ?? 'default',
+    serviceAccountName: spec.serviceAccountName ?? 'default',
+    entrypoint: spec.entrypoint ?? '',
+    parameters: (given.parameters ?? []) as unknown as readonly JsonObject[],
+    artifacts: (given.artifacts ?? []) as unknown as readonly JsonObject[],
+    labels: { ...metadata.labels, ...spec.workflowMetadata?.labels },
+    annotations: { ...metadata.annotations, ...spec.workflowMetadata?.annotations },
+    ...(spec.priority !== undefined && { priority: spec.priority }),
+    ...(spec.activeDeadlineSeconds !== undefined && { deadlineSeconds: spec.activeDeadlineSeconds }),
+  };
+}
