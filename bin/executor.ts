@@ -1,5 +1,6 @@
 /** The program of the containers `init` and `wait` around a user's container. */
 import { readFile } from 'node:fs/promises';
+import { executorWorld } from '../lib/aws/executor-world.ts';
 import { bucketsWithin } from '../lib/executor/artifact-stores.ts';
 import type { ExecutorContext } from '../lib/executor/executor-context.ts';
 import { runInit } from '../lib/executor/init-command.ts';
@@ -15,8 +16,10 @@ const OBJECTS_FILE = '/executor/objects.json';
 const ENDED_FOLDER = `${SHARED_PATH}/ended`;
 
 async function main(command: string | undefined): Promise<void> {
-  const blobs = openStore(needed(STORE_ENV));
+  const store = needed(STORE_ENV);
   const key = needed(TASK_SPEC_ENV);
+  const aws = store.startsWith('s3://') ? executorWorld(store, key, process.env) : undefined;
+  const blobs = aws?.blobs ?? openStore(store);
   const data = await blobs.get(key);
   if (data === undefined) throw new Error(`there is no task spec at ${key}`);
   const spec = JSON.parse(Buffer.from(data).toString('utf8')) as TaskSpec;
@@ -29,10 +32,12 @@ async function main(command: string | undefined): Promise<void> {
     shared: SHARED_PATH,
     ip: process.env['ARGOSY_IP'] ?? '127.0.0.1',
     endedContainers,
+    ...(await aws?.context(spec.namespace)),
   };
   if (command === 'init') await runInit(context, '/executor/busybox');
   else if (command === 'wait') await runWait(context);
   else throw new Error(`unknown command ${command}: init or wait`);
+  if (aws !== undefined && command === 'wait') process.exitCode = aws.exitCode();
 }
 
 function needed(name: string): string {

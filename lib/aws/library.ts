@@ -9,9 +9,8 @@ import { hasErrors } from '../local/prepare.ts';
 import type { AwsWorld } from './aws-world.ts';
 import { putSchedules, removeSchedules } from './cron-schedules.ts';
 import { forgetCron } from './cron-state.ts';
+import { configMapKey, LIBRARY_FILES, libraryKey } from './library-keys.ts';
 
-const FILES = 'templates/files/';
-const MAPS = 'templates/config-maps/';
 const KEPT_KINDS: ReadonlySet<string> = new Set([
   'WorkflowTemplate',
   'ClusterWorkflowTemplate',
@@ -25,19 +24,10 @@ export function keptDocuments(documents: readonly ParsedDocument[]): readonly Pa
   return documents.filter(({ kind }) => KEPT_KINDS.has(kind));
 }
 
-/** Where an uploaded file is kept; `workflows/` is left out. */
-function fileKey(key: string): string {
-  return `${FILES}${key.replace(/^workflows\//, '')}`;
-}
-
-export function configMapKey(namespace: string, name: string): string {
-  return `${MAPS}${namespace}/${name}.json`;
-}
-
 /** All files that are kept but the one given, which is looked at as it was uploaded. */
 export async function readLibrary(world: AwsWorld, but?: string): Promise<readonly ParsedDocument[]> {
-  const found = (await world.blobs.list(FILES)).filter(
-    ({ key }) => but === undefined || key !== fileKey(but),
+  const found = (await world.blobs.list(LIBRARY_FILES)).filter(
+    ({ key }) => but === undefined || key !== libraryKey(but),
   );
   const sources: Source[] = [];
   for (let at = 0; at < found.length; at += AT_ONCE) {
@@ -51,12 +41,12 @@ export async function readLibrary(world: AwsWorld, but?: string): Promise<readon
 
 /** A kept file by the key under which it was uploaded. */
 export async function keptSource(world: AwsWorld, key: string): Promise<Source | undefined> {
-  return (await readSource(world, fileKey(key)))[0];
+  return (await readSource(world, libraryKey(key)))[0];
 }
 
 async function readSource(world: AwsWorld, key: string): Promise<readonly Source[]> {
   const bytes = await world.blobs.get(key);
-  const path = `workflows/${key.slice(FILES.length)}`;
+  const path = `workflows/${key.slice(LIBRARY_FILES.length)}`;
   return bytes === undefined ? [] : [{ path, text: new TextDecoder().decode(bytes) }];
 }
 
@@ -85,7 +75,7 @@ function versionOf(
 
 /** A version with errors changes nothing, as `kubectl apply` would not. */
 async function keep(world: AwsWorld, key: string, text: string | undefined): Promise<readonly Diagnostic[]> {
-  const place = fileKey(key);
+  const place = libraryKey(key);
   const old = (await readSource(world, place))[0]?.text;
   if (text === undefined && old === undefined) return [];
   const parsed = parse(text === undefined ? [] : [{ path: key, text }]);
