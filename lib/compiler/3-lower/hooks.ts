@@ -2,10 +2,10 @@
 import type { Invocation } from '../../argo/invocation.ts';
 import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
-import { lowerCall } from './call.ts';
 import type { MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
+import { lowerSlottedCall } from './slot.ts';
 import { concat, expression, isExpressionValue, member, optional, type Value, variable } from './value.ts';
 
 const RUNNING = { phase: 'Running' };
@@ -98,20 +98,24 @@ function lowerHook(
       rules: [
         {
           condition: expression(`$${answer}.kind = "call"`),
-          steps: lowerCall({
-            lowering: body.lowering,
-            path: where,
-            template: body.template.calls[`${name}.hooks.${hook.hook}`],
-            call: variable(answer),
-            node,
-            inputs: member(variable(answer), 'inputs'),
-            globals: site.globals,
-            ...(body.exit === undefined ? {} : { exit: body.exit }),
-            depth: body.depth,
-            capture: false,
-            outcome: hookOutcome(where),
-            member: name,
-          }),
+          steps: lowerSlottedCall(
+            body,
+            {
+              lowering: body.lowering,
+              path: where,
+              template: body.template.calls[`${name}.hooks.${hook.hook}`],
+              call: variable(answer),
+              node,
+              inputs: member(variable(answer), 'inputs'),
+              globals: site.globals,
+              ...(body.exit === undefined ? {} : { exit: body.exit }),
+              depth: body.depth,
+              capture: false,
+              outcome: hookOutcome(where),
+              member: name,
+            },
+            name,
+          ),
         },
       ],
       otherwise: {},
@@ -138,7 +142,13 @@ function lowerNamed(
   const branches = [
     [...call(inner), passOut(body, path, name, 'ended', variable(inner))],
     ...names.map((hook) => {
-      const hookSite = { hook, suffix: `hooks.${hook}`, outcome: RUNNING, role: 'running', isGroup: site.isGroup };
+      const hookSite = {
+        hook,
+        suffix: `hooks.${hook}`,
+        outcome: RUNNING,
+        role: 'running',
+        isGroup: site.isGroup,
+      };
       const answer = variableName('hook', hookPath(path, hookSite));
       return [
         ...lowerHook(body, invocation, path, site, hookSite),

@@ -1,13 +1,12 @@
 /** Lowers one step or task, once it is evaluated: skipped, looped or called, then its hooks. */
 import type { Invocation } from '../../argo/invocation.ts';
-import { templateType } from '../../argo/template.ts';
 import { type Body, originOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
-import { type CallSite, lowerCall, templateOf } from './call.ts';
+import type { CallSite } from './call.ts';
 import { lowerHooked } from './hooks.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
-import { lowerSlotted } from './slot.ts';
+import { lowerSlottedCall } from './slot.ts';
 import { expression, isExpressionValue, member, textOf, type Value, variable } from './value.ts';
 
 export interface MemberSite {
@@ -47,7 +46,7 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
   const called = isLoop(invocation)
     ? lowerLooped(body, invocation, path, site)
     : lowerHooked(body, invocation, path, site, (outcome) =>
-        slotted(body, callOf(body, invocation, path, { ...site, outcome }), name),
+        lowerSlottedCall(body, callOf(body, invocation, path, { ...site, outcome }), name),
       );
   if (kind === 'call' || kind === 'loop') return called;
   if (kind === 'done') return [assignDone(body, path, name, site)];
@@ -116,10 +115,16 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
   const item = variableName('item', path);
   const outcome = variableName('each', path);
   const evaluated = variable(item);
-  const inner: MemberSite = { node: member(evaluated, 'node'), evaluated, outcome, known: site.known, globals: site.globals };
+  const inner: MemberSite = {
+    node: member(evaluated, 'node'),
+    evaluated,
+    outcome,
+    known: site.known,
+    globals: site.globals,
+  };
   const call = { ...callOf(body, invocation, path, inner), inputs: member(evaluated, 'inputs') };
   const work = lowerHooked(body, invocation, path, inner, (held) =>
-    slotted(body, { ...call, outcome: held }, name),
+    lowerSlottedCall(body, { ...call, outcome: held }, name),
   );
   const each: readonly Step[] = [
     {
@@ -162,16 +167,4 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
       },
     },
   ];
-}
-
-function slotted(body: Body, call: CallSite, name: string): readonly Step[] {
-  const { path, node, outcome } = call;
-  return lowerSlotted(body, { path, member: name, node, outcome, isPod: callsLeaf(call) }, lowerCall(call));
-}
-
-/** Whether what a member calls is a leaf, known now. */
-function callsLeaf(site: CallSite): boolean {
-  const template = templateOf(site);
-  const type = template && templateType(template.template);
-  return type !== undefined && type !== 'steps' && type !== 'dag';
 }

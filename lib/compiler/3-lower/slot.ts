@@ -1,6 +1,7 @@
 /** Lowers limits on how many children of a template, or pods of a run, are active: each takes a slot before it starts. */
-import type { Template } from '../../argo/template.ts';
+import { type Template, templateType } from '../../argo/template.ts';
 import { ANSWER, type Body, ENTERED, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
+import { type CallSite, lowerCall, templateOf } from './call.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
@@ -24,6 +25,19 @@ export function needsSlot(body: Body, isPod: boolean): boolean {
 /** Whether a template's children need slots. */
 export function limited(template: Template): boolean {
   return template.failFast === true || (template.parallelism ?? 0) > 0;
+}
+
+/** The call of a member or of a hook, with a slot around it where there are limits. */
+export function lowerSlottedCall(body: Body, call: CallSite, name: string): readonly Step[] {
+  const { path, node, outcome } = call;
+  return lowerSlotted(body, { path, member: name, node, outcome, isPod: callsLeaf(call) }, lowerCall(call));
+}
+
+/** Whether what a member calls is a leaf, known now. */
+function callsLeaf(site: CallSite): boolean {
+  const template = templateOf(site);
+  const type = template && templateType(template.template);
+  return type !== undefined && type !== 'steps' && type !== 'dag';
 }
 
 /** `call` with a slot around it. One that is refused has no node in Argo: its outcome is absent. */
