@@ -41,7 +41,9 @@ export function findingsOf({ machine }: Compiled): readonly Finding[] {
 export interface Simulation {
   readonly rules?: readonly MockRule[];
   /** Wraps the engine, to make it fail or to watch it. */
-  readonly around?: (engine: Engine, sleep: Sleep) => Engine;
+  readonly engine?: (mock: Engine, sleep: Sleep) => Engine;
+  /** Wraps all that does work. */
+  readonly around?: LocalRunOptions['around'];
   readonly signal?: AbortSignal;
   /** Outcomes of an earlier attempt at the run. */
   readonly finished?: LocalRunOptions['finished'];
@@ -69,7 +71,7 @@ export async function simulateCompiled(made: CompiledText, simulation: Simulatio
     rules: simulation.rules ?? [],
     sleep: (ms, signal) => clock.sleep(ms, signal),
   });
-  const engine = simulation.around?.(mock, clock.sleep) ?? mock;
+  const engine = simulation.engine?.(mock, clock.sleep) ?? mock;
   const events: HistoryEvent[] = [];
   const childEvents = new Map<string, HistoryEvent[]>();
   const run = startLocalRun({
@@ -93,6 +95,7 @@ export async function simulateCompiled(made: CompiledText, simulation: Simulatio
     readYaml: readPlainYaml,
     onEvent: (event) => void events.push(event),
     onChildEvent: (arn, event) => void childEvents.set(arn, [...(childEvents.get(arn) ?? []), event]),
+    ...(simulation.around && { around: simulation.around }),
     ...(simulation.signal && { signal: simulation.signal }),
     ...(simulation.finished && { finished: simulation.finished }),
   });

@@ -59,7 +59,7 @@ test('60: what succeeded before a retry is not run again', async () => {
       const { outputs, phase } = first.status.nodes.get(node) ?? {};
       return phase === 'Succeeded' ? { node, phase, ...(outputs && { outputs }) } : undefined;
     },
-    around: (engine) => ({
+    engine: (engine) => ({
       ...engine,
       runTask: async (request) => {
         const outcome = await engine.runTask(request);
