@@ -19,92 +19,62 @@ export interface Surroundings {
   readonly schedulerRole: IRole;
 }
 
+type Part = (around: Surroundings) => readonly Permission[];
+
 export function functionPermissions(
   name: FunctionName,
   logGroup: LogGroup,
   around: Surroundings,
 ): readonly Permission[] {
-  return [
-    { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] },
-    ...tablePermissions(around.table),
-    ...OBJECTS[name](around.bucket),
-    // Without it S3 answers 403 for what does not exist.
-    { actions: ['s3:ListBucket'], resources: [around.bucket.bucketArn] },
-    ...CALLS[name](around),
-  ];
+  const log = { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] };
+  return [log, ...PARTS[name].flatMap((part) => part(around))];
 }
 
-function tablePermissions(table: TableV2): readonly Permission[] {
-  const rows = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
-  return [
-    { actions: rows.map((one) => `dynamodb:${one}`), resources: [table.tableArn] },
-    { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${RUN_INDEX}`] },
-  ];
-}
+const rows: Part = ({ table }) => [
+  {
+    actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((one) => `dynamodb:${one}`),
+    resources: [table.tableArn],
+  },
+  { actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${RUN_INDEX}`] },
+];
 
-type Objects = (bucket: IBucket) => readonly Permission[];
+const readsRows: Part = ({ table }) => [
+  { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.tableArn] },
+];
 
 const PREFIXES = 'Objects are made at run time; the function touches only the prefixes that its work needs.';
 
-function reads(...prefixes: readonly string[]): (bucket: IBucket) => Permission {
-  return (bucket) => ({
-    actions: ['s3:GetObject'],
-    resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`)),
-    wildcard: PREFIXES,
-  });
+function objects(actions: readonly string[], ...keys: readonly string[]): Part {
+  return ({ bucket }) => [
+    {
+      actions: actions.map((one) => `s3:${one}`),
+      resources: keys.map((key) => bucket.arnForObjects(key)),
+      wildcard: PREFIXES,
+    },
+    // Without it S3 answers 403 for what does not exist.
+    { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
+  ];
 }
 
-function writes(...prefixes: readonly string[]): (bucket: IBucket) => Permission {
-  return (bucket) => ({
-    actions: ['s3:PutObject', 's3:DeleteObject'],
-    resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`)),
-    wildcard: PREFIXES,
-  });
-}
+const READ = ['GetObject'];
+const WRITE = ['PutObject', 'DeleteObject'];
 
-function objects(...kinds: readonly ((bucket: IBucket) => Permission)[]): Objects {
-  return (bucket) => kinds.map((kind) => kind(bucket));
-}
+const bundles = objects(READ, 'machines/*');
+const outputs = objects([...READ, ...WRITE], 'runs/*');
+const templates = objects(READ, 'templates/*');
 
-const step = objects(reads('machines', 'runs', 'artifacts'), writes('runs'));
-/** The version that an event tells of may not be the newest any more. */
-function readsVersions(bucket: IBucket): Permission {
-  return {
-    actions: ['s3:GetObjectVersion'],
-    resources: [bucket.arnForObjects('workflows/*')],
-    wildcard: PREFIXES,
-  };
-}
+/** The version that an event tells of may not be the newest any more; mistakes are written beside the file. */
+const uploads: Part = (around) => [
+  ...objects(['GetObject', 'GetObjectVersion'], 'workflows/*')(around),
+  ...objects(WRITE, 'workflows/*.errors.txt')(around),
+  ...objects(WRITE, 'templates/*')(around),
+];
 
-const starter = objects(
-  readsVersions,
-  reads('workflows', 'templates', 'machines', 'runs', 'artifacts'),
-  writes('workflows', 'templates', 'machines', 'runs'),
-);
+const answers: Part = () => [ANSWER];
 
-const OBJECTS: Readonly<Record<FunctionName, Objects>> = {
-  stage: step,
-  evaluate: step,
-  memo: step,
-  gate: step,
-  lock: step,
-  suspend: step,
-  http: step,
-  data: step,
-  resource: step,
-  submit: starter,
-  schedule: starter,
-  'exit-handler': step,
-};
+const HISTORY = 'Executions are made at run time; only those of machines with the prefix are reachable.';
 
-type Calls = (around: Surroundings) => readonly Permission[];
-
-const none: Calls = () => [];
-const answers: Calls = () => [ANSWER];
-
-const HISTORY = 'Executions are made at run time; only those of machines with the prefix are readable.';
-
-const history: Calls = ({ names }) => [
+const history: Part = ({ names }) => [
   {
     actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
     resources: [names.executionsArn],
@@ -112,43 +82,39 @@ const history: Calls = ({ names }) => [
   },
 ];
 
-const secrets: Calls = ({ names }) => [readsSecrets([names.secretsArn])];
+const secrets: Part = ({ names }) => [readsSecrets([names.secretsArn])];
 
-const registers: Calls = ({ names, tasks }) => [
+const DEFINITIONS = 'Task definitions are named by the hash of their content, with the prefix.';
+
+const registersTasks: Part = ({ names, tasks }) => [
   {
     actions: ['ecs:RegisterTaskDefinition'],
     resources: [names.taskDefinitionsArn],
-    wildcard: 'Task definitions are named by the hash of their content, with the prefix.',
+    wildcard: DEFINITIONS,
   },
   {
     actions: ['ecs:TagResource'],
     resources: [names.taskDefinitionsArn],
     conditions: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } },
-    wildcard: 'Task definitions are named by the hash of their content, with the prefix.',
+    wildcard: DEFINITIONS,
   },
   passes(tasks.passable, 'ecs-tasks.amazonaws.com'),
 ];
 
-const starts: Calls = ({ names, machineRole, schedulerRole }) => [
+const startsRuns: Part = (around) => [
+  ...objects([...READ, ...WRITE], 'machines/*')(around),
   {
-    actions: [
-      'states:CreateStateMachine',
-      'states:DescribeStateMachine',
-      'states:TagResource',
-      'states:StartExecution',
-    ],
-    resources: [names.machinesArn],
+    actions: ['states:CreateStateMachine', 'states:TagResource', 'states:StartExecution'],
+    resources: [around.names.machinesArn],
     wildcard: 'State machines are named by the hash of their content, with the prefix.',
   },
-  passes([machineRole.roleArn], 'states.amazonaws.com'),
+  passes([around.machineRole.roleArn], 'states.amazonaws.com'),
   LOG_DELIVERY,
+];
+
+const schedules: Part = ({ names, schedulerRole }) => [
   {
-    actions: [
-      'scheduler:CreateSchedule',
-      'scheduler:UpdateSchedule',
-      'scheduler:DeleteSchedule',
-      'scheduler:GetSchedule',
-    ],
+    actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
     resources: [names.schedulesArn],
     wildcard: "Schedules are named by their CronWorkflow; only those of the stack's own group are reachable.",
   },
@@ -160,42 +126,37 @@ const starts: Calls = ({ names, machineRole, schedulerRole }) => [
   passes([schedulerRole.roleArn], 'scheduler.amazonaws.com'),
 ];
 
-const stops: Calls = ({ names }) => [
+const stopsRuns: Part = ({ names }) => [
   { actions: ['states:StopExecution'], resources: [names.executionsArn], wildcard: HISTORY },
 ];
 
-const CALLS: Readonly<Record<FunctionName, Calls>> = {
-  stage: (around) => [...answers(around), ...registers(around)],
-  evaluate: history,
-  memo: none,
-  gate: answers,
-  lock: answers,
-  suspend: answers,
-  http: secrets,
-  data: none,
-  resource: none,
-  submit: starts,
-  'exit-handler': (around) => [
-    ...history(around),
-    ...answers(around),
-    {
-      actions: ['states:StartExecution'],
-      resources: [around.names.machinesArn],
-      wildcard: 'State machines are named by the hash of their content, with the prefix.',
-    },
-    {
-      actions: ['ecs:DescribeTasks', 'ecs:StopTask'],
-      resources: [around.names.tasksArn],
-      wildcard: "Tasks get their id when they start; only those of the stack's own cluster are reachable.",
-    },
-    {
-      actions: ['ecs:ListTasks'],
-      resources: ['*'],
-      conditions: { ArnEquals: { 'ecs:cluster': around.names.clusterArn } },
-      wildcard: "On Fargate the action takes no resource; the condition names the stack's own cluster.",
-    },
-  ],
-  schedule: (around) => [...starts(around), ...stops(around), ...history(around)],
+const stopsTasks: Part = ({ names }) => [
+  {
+    actions: ['ecs:DescribeTasks', 'ecs:StopTask'],
+    resources: [names.tasksArn],
+    wildcard: "Tasks get their id when they start; only those of the stack's own cluster are reachable.",
+  },
+  {
+    actions: ['ecs:ListTasks'],
+    resources: ['*'],
+    conditions: { ArnEquals: { 'ecs:cluster': names.clusterArn } },
+    wildcard: "On Fargate the action takes no resource; the condition names the stack's own cluster.",
+  },
+];
+
+const PARTS: Readonly<Record<FunctionName, readonly Part[]>> = {
+  stage: [rows, bundles, outputs, answers, registersTasks],
+  evaluate: [readsRows, bundles, outputs, history],
+  memo: [rows, bundles, outputs],
+  gate: [rows, answers],
+  lock: [rows, bundles, outputs, answers],
+  suspend: [rows, outputs, answers],
+  http: [readsRows, bundles, outputs, secrets],
+  data: [readsRows, bundles, outputs],
+  resource: [readsRows, bundles, outputs],
+  submit: [rows, uploads, templates, startsRuns, schedules],
+  'exit-handler': [rows, startsRuns, outputs, history, answers, stopsTasks],
+  schedule: [rows, templates, startsRuns, history, stopsRuns, stopsTasks],
 };
 
 /** Log delivery of state machines, asked of whoever creates one and of its role (SFN-DG/cw-logs). */

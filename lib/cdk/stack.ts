@@ -28,7 +28,7 @@ export class ArgosyStack extends Stack {
       Table: [storage.table.tableName, 'Runs, gates, locks, memoized outputs'],
       Prefix: [names.prefix, 'Begins the name of all that belongs to this runtime'],
       Upload: [`aws s3 cp hello-world.yaml s3://${bucket}/workflows/`, 'Starts a run of a workflow'],
-      Get: ['npx argosy get @latest', "Shows the newest run as Argo's tree"],
+      Get: [`npx argosy get @latest --stack ${this.stackName}`, "Shows the newest run as Argo's tree"],
       Alarms: [observability.alarms.topicArn, 'Topic of alarms: aws sns subscribe --protocol email ...'],
       Dashboard: [
         `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${names.prefix}runs`,

@@ -74,6 +74,11 @@ export function taskPermissions(
         'Task files and artifacts lie under these two prefixes. A task can neither read nor upload workflows, nor ' +
         'change what was compiled.',
     },
+    {
+      actions: ['s3:GetObject'],
+      resources: [bucket.arnForObjects('templates/config-maps/*')],
+      wildcard: 'Uploaded ConfigMaps lie there, each under its namespace and name.',
+    },
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
     ...(secrets.length === 0 ? [] : [readsSecrets(secrets)]),
     ANSWER,
