@@ -47,7 +47,7 @@ export async function startWorld(options: Pick<BoxOptions, 'fault'> = {}): Promi
     box,
     bucket,
     upload: (key, text) => void box.objects.put(bucket, key, Buffer.from(text)),
-    argosy: (...words) => argosy(words, { ...environment, ARGOSY_STACK: STACK }),
+    argosy: (...words) => argosyIn(words, { ...environment, ARGOSY_STACK: STACK }),
     close: async () => {
       await box.close();
       await engine.close();
@@ -56,7 +56,7 @@ export async function startWorld(options: Pick<BoxOptions, 'fault'> = {}): Promi
   };
 }
 
-async function argosy(words: readonly string[], env: Terminal['env']): Promise<Said> {
+export async function argosyIn(words: readonly string[], env: Terminal['env']): Promise<Said> {
   const said = { out: '', err: '' };
   const code = await main(words, {
     out: streamInto((text) => {

@@ -12,6 +12,9 @@ import type { Terminal } from '../terminal.ts';
 import { currentRun, findRun, isOver } from './find-run.ts';
 import { type AwsFlags, type Session, withSession } from './session.ts';
 
+const PARK_TRIES = 10;
+const PARK_PAUSE_MS = 500;
+
 export function resume(
   names: readonly string[],
   flags: ResumeFlags & AwsFlags,
@@ -25,13 +28,32 @@ export function resume(
       const record = await findRun(session, name);
       if (isOver(record)) throw new CliError(`${record.name} does not run: it is ${record.phase}`);
       if (record.suspended) await session.runs.setSuspended(record.uid, false);
-      const count = await resumeNodes(session, record, outputs, selector);
+      const count = await resumeSoon(session, record, outputs, selector);
       if (count === 0 && !record.suspended)
         throw new CliError(`nothing of ${record.name} is suspended`, EXIT.failed);
       terminal.out.write(`workflow ${record.name} resumed\n`);
     }
     return EXIT.ok;
   });
+}
+
+/** A node that is Running may not have come to park its token yet. */
+async function resumeSoon(
+  session: Session,
+  record: RunRecord,
+  outputs: Readonly<Record<string, string>>,
+  selector: string | undefined,
+): Promise<number> {
+  for (let tries = PARK_TRIES; ; tries -= 1) {
+    const count = await resumeNodes(session, record, outputs, selector);
+    if (count > 0 || tries === 0) return count;
+    const { status } = await currentRun(session, record);
+    const open = Object.values(status.nodes).filter(
+      (node) => node.type === 'Suspend' && node.phase === 'Running' && matchesSelector(node, selector),
+    );
+    if (open.length === 0) return 0;
+    await session.clients.sleep(PARK_PAUSE_MS);
+  }
 }
 
 async function resumeNodes(

@@ -1,0 +1,273 @@
+/** Workflows through the whole of the AWS runtime: uploaded, run by its machines, functions and tasks, and shown as Argo does. */
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WorkflowObject } from '../../lib/status/workflow-object.ts';
+import { shownNodes, treeOf } from './shown-run.ts';
+import { argosyIn, type Said, startWorld, type World } from './world.ts';
+
+const file = (name: string) => new URL(`workflows/${name}.yaml`, import.meta.url).pathname;
+const textOf = (name: string) => readFileSync(file(name), 'utf8');
+
+let world: World;
+let runs: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  runs = await mkdtemp(join(tmpdir(), 'argosy-local-'));
+}, 120_000);
+
+afterAll(async () => {
+  await world.close();
+  await rm(runs, { recursive: true, force: true });
+});
+
+async function succeeds(...words: readonly string[]): Promise<string> {
+  const said = await world.argosy(...words);
+  expect(said, words.join(' ')).toMatchObject({ code: 0 });
+  return said.out;
+}
+
+/** Uploads a file, and waits for the end of its run. */
+async function run(name: string): Promise<Said> {
+  world.upload(`workflows/${name}.yaml`, textOf(name));
+  await appears(name);
+  return await world.argosy('wait', name);
+}
+
+async function appears(name: string): Promise<void> {
+  await expect
+    .poll(() => world.argosy('list', '-o', 'name', '--prefix', name), { timeout: 20_000 })
+    .toMatchObject({
+      out: expect.stringContaining(name),
+    });
+}
+
+async function workflowOf(name: string): Promise<WorkflowObject> {
+  return JSON.parse(await succeeds('get', name, '-o', 'json')) as WorkflowObject;
+}
+
+async function nodePhase(name: string, node: string): Promise<string | undefined> {
+  return shownNodes(await workflowOf(name))[node]?.phase;
+}
+
+/** On this machine, from the same file. */
+async function ranHere(name: string): Promise<WorkflowObject> {
+  const said = await argosyIn(['run', file(name), '--engine', 'process', '-o', 'json'], {
+    ARGOSY_RUNS: runs,
+  });
+  return JSON.parse(said.out) as WorkflowObject;
+}
+
+describe('a run of an upload', () => {
+  test('is started, shown, logged and listed', async () => {
+    world.upload('workflows/hello-world.yaml', textOf('hello-world'));
+    await appears('hello-world');
+    const name = (await succeeds('list', '-o', 'name', '--prefix', 'hello-world')).trim();
+    expect(name).toMatch(/^hello-world-[a-z0-9]{5}$/);
+    expect(await succeeds('wait', name)).toMatch(new RegExp(`^${name} Succeeded at 20`));
+    const shown = await succeeds('get', name);
+    expect(treeOf(shown)).toEqual([` ✔ ${name}  hello`]);
+    expect(shown).toContain('  who:               world');
+    expect(shown).toMatch(/Console: +https:\/\/us-east-1\.console\.aws\.amazon\.com\/states\/home/);
+    expect(await succeeds('logs', name)).toBe(`${name}: hello world\n`);
+    expect(await succeeds('list', '--prefix', name)).toMatch(
+      new RegExp(`NAME +STATUS .*\n${name} +Succeeded `),
+    );
+  });
+
+  test.each(['artifact-passing', 'loop', 'crossed-dag', 'retries', 'exit-handler', 'children'])(
+    '%s has the tree of a run on this machine',
+    async (name) => {
+      await run(name);
+      const there = await workflowOf(name);
+      const here = await ranHere(name);
+      expect(there.status.phase).toBe(here.status.phase);
+      expect(there.status.message).toBe(here.status.message);
+      expect(shownNodes(there)).toEqual(shownNodes(here));
+      expect(there.status.progress).toBe(here.status.progress);
+    },
+  );
+
+  test('hands artifacts, results and items on', async () => {
+    expect(await succeeds('logs', 'artifact-passing', '--grep', 'from')).toContain('from the artifact');
+    const loop = (await succeeds('logs', 'loop')).match(/number \d/g);
+    expect(loop?.sort()).toEqual(['number 1', 'number 3']);
+    expect(await succeeds('logs', 'crossed-dag')).toContain('[c after a] d after a b');
+    expect(await succeeds('logs', 'children')).toContain('counting 0');
+  });
+
+  test('shows what failed, and what was done about it', async () => {
+    expect(treeOf(await succeeds('get', 'retries'))).toEqual([
+      ' ✔ retries  flaky',
+      ' ├─✖ retries(0)  flaky  main: Error (exit code 1)',
+      ' └─✔ retries(1)  flaky',
+    ]);
+    const waited = await world.argosy('wait', 'exit-handler');
+    expect(waited.code).toBe(1);
+    expect(treeOf(await succeeds('get', 'exit-handler'))).toEqual([
+      ' ✖ exit-handler  fail  main: Error (exit code 3)',
+      ' ✔ exit-handler.onExit  report',
+    ]);
+    expect(await succeeds('logs', 'exit-handler')).toContain('ended Failed');
+    expect(await succeeds('list', '--status', 'Failed')).toContain('main: Error (exit code 3)');
+  });
+
+  test('is one run, however often its event comes', async () => {
+    const before = world.box.machines.executions.size;
+    const repeated = world.box.bus.repeat((event) => event['source'] === 'aws.s3');
+    expect(repeated).toBeGreaterThan(5);
+    await world.box.bus.settled();
+    expect(world.box.machines.executions.size).toBe(before);
+    expect(world.box.bus.failures).toEqual([]);
+  });
+
+  test('is not started by what is wrong: the diagnostics lie beside it', async () => {
+    world.upload('workflows/mistake.yaml', textOf('mistake'));
+    const key = 'workflows/mistake.yaml.errors.txt';
+    await expect
+      .poll(() => world.box.objects.get(world.bucket, key)?.data, { timeout: 20_000 })
+      .toBeDefined();
+    const text = Buffer.from(world.box.objects.get(world.bucket, key)?.data ?? []).toString('utf8');
+    expect(text).toContain('workflows/mistake.yaml:11:23');
+    expect(text).toContain('mian');
+  });
+});
+
+describe('a run that is told what to do', () => {
+  test('waits for resume, and takes its values', async () => {
+    world.upload('workflows/approval.yaml', textOf('approval'));
+    await appears('approval');
+    await expect
+      .poll(() => nodePhase('approval', 'approval[0].approve'), { timeout: 20_000 })
+      .toBe('Running');
+    expect(await succeeds('get', 'approval')).toContain('Running (Suspended)');
+    const nobody = await world.argosy('resume', 'approval', '--node-field-selector', 'displayName=other');
+    expect(nobody.code).toBe(1);
+    expect(await succeeds('resume', 'approval', '-p', 'verdict=yes')).toBe('workflow approval resumed\n');
+    await succeeds('wait', 'approval');
+    expect(await succeeds('logs', 'approval')).toContain('verdict yes');
+  });
+
+  test('stops: its tasks end, its exit handler runs', async () => {
+    world.upload('workflows/long.yaml', textOf('long'));
+    await appears('long');
+    await expect
+      .poll(() => world.box.ecs.tasks.size && nodePhase('long', 'long[0].sleep'), { timeout: 20_000 })
+      .toBe('Running');
+    expect(await succeeds('stop', 'long')).toBe('workflow long stopped\n');
+    expect((await world.argosy('wait', 'long')).code).toBe(1);
+    const nodes = shownNodes(await workflowOf('long'));
+    const message = 'workflow shutdown with strategy:  Stop';
+    expect(nodes['long[0].sleep']).toMatchObject({ phase: 'Failed', message });
+    expect(nodes['long.onExit']).toMatchObject({ phase: 'Succeeded' });
+    expect(await succeeds('get', 'long')).toContain("Stopped with strategy 'Stop'");
+    expect([...world.box.ecs.tasks.values()].filter((task) => task.lastStatus !== 'STOPPED')).toEqual([]);
+  });
+
+  test('terminates: nothing goes on', async () => {
+    const name = (await succeeds('submit', file('long'), '--name', 'cut-off')).trim();
+    expect(name).toBe('cut-off');
+    await expect.poll(() => nodePhase(name, 'cut-off[0].sleep'), { timeout: 20_000 }).toBe('Running');
+    await succeeds('terminate', name);
+    expect((await world.argosy('wait', name)).code).toBe(1);
+    const workflow = await workflowOf(name);
+    expect(workflow.status.message).toBe("Stopped with strategy 'Terminate'");
+    expect(workflow.status.phase).toBe('Failed');
+    await expect
+      .poll(() => [...world.box.ecs.tasks.values()].every((task) => task.lastStatus === 'STOPPED'))
+      .toBe(true);
+    expect(Object.keys(shownNodes(workflow))).not.toContain('cut-off.onExit');
+  });
+});
+
+describe('a submission', () => {
+  test('has its own parameters, and is followed to its end', async () => {
+    const said = await world.argosy(
+      'submit',
+      file('hello-world'),
+      '-p',
+      'who=everybody',
+      '--log',
+      '--labels',
+      'a=b',
+    );
+    expect(said).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^(hello-world-\w+): hello everybody\n\1\n$/),
+    });
+    expect(said.err).toContain('https://us-east-1.console.aws.amazon.com/states');
+    expect(await succeeds('list', '-l', 'a=b', '-o', 'name')).toMatch(/^hello-world-\w+\n$/);
+  });
+
+  test('is repeated by resubmit', async () => {
+    const [first] = (await succeeds('list', '-l', 'a=b', '-o', 'name')).split('\n');
+    const again = (await succeeds('resubmit', first!, '--wait')).trim();
+    expect(again).not.toBe(first);
+    expect(await succeeds('logs', again)).toBe(`${again}: hello everybody\n`);
+    expect(await succeeds('list', '--resubmitted', '-o', 'name')).toBe(`${again}\n`);
+    expect(await succeeds('delete', again)).toBe(`Workflow '${again}' deleted\n`);
+    expect((await world.argosy('get', again)).code).toBe(2);
+  });
+
+  test('that is wrong is refused before anything is uploaded', async () => {
+    const said = await world.argosy('submit', file('mistake'));
+    expect(said).toMatchObject({ code: 3, out: '' });
+    expect(said.err).toContain('mistake.yaml:11:23');
+  });
+
+  test('may run a template that is kept', async () => {
+    expect(await succeeds('template', 'create', file('greeting-template'))).toBe(
+      'WorkflowTemplate greeting created\n',
+    );
+    expect(await succeeds('template', 'list', '-o', 'name')).toBe('greeting\n');
+    const from = ['submit', '--from', 'workflowtemplate/greeting', '-p', 'who=all', '--wait'];
+    const name = (await succeeds(...from)).trim();
+    expect(await succeeds('logs', name)).toBe(`${name}: greetings to all\n`);
+    await succeeds('template', 'delete', 'greeting');
+    expect(await succeeds('template', 'list')).toBe('No WorkflowTemplate found\n');
+  });
+});
+
+describe('a CronWorkflow', () => {
+  test('is kept, fires when it is due, and is forgotten', async () => {
+    await succeeds('cron', 'create', file('nightly'));
+    const [[schedule, kept] = ['', {}]] = [...world.box.schedules.all];
+    expect(kept).toMatchObject({
+      ScheduleExpression: 'cron(30 2 * * ? *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+    });
+    const at = new Date();
+    await world.box.schedules.fire(schedule, at);
+    await world.box.schedules.fire(schedule, at);
+    const list = (await succeeds('list', '--prefix', 'nightly', '-o', 'name')).trim().split('\n');
+    expect(list).toEqual([`nightly-${Math.floor(at.getTime() / 1000)}`]);
+    await succeeds('wait', list[0]!);
+    expect(await succeeds('logs', list[0]!)).toContain('scheduled');
+    expect(await succeeds('cron', 'list')).toMatch(/nightly .* 30 2 \* \* \* +Europe\/Berlin +false/);
+    expect(await succeeds('cron', 'get', 'nightly')).toContain(`${list[0]} Succeeded`);
+    await succeeds('cron', 'suspend', 'nightly');
+    expect([...world.box.schedules.all.values()].map((one) => one['State'])).toEqual(['DISABLED']);
+    await succeeds('cron', 'resume', 'nightly');
+    expect([...world.box.schedules.all.values()].map((one) => one['State'])).toEqual(['ENABLED']);
+    await succeeds('cron', 'delete', 'nightly');
+    expect(world.box.schedules.all.size).toBe(0);
+  });
+});
+
+describe('faults of AWS', () => {
+  test('become messages, and exit code 4', async () => {
+    const said = await world.argosy('list', '--stack', 'elsewhere');
+    expect(said).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('there is no stack elsewhere in us-east-1'),
+    });
+    const unreachable = await argosyIn(['list', '--stack', 'argosy'], {
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      AWS_REGION: 'us-east-1',
+    });
+    expect(unreachable).toMatchObject({ code: 4, err: expect.stringContaining('AWS cannot be reached') });
+  });
+});
