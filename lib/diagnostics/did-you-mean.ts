@@ -3,14 +3,19 @@
 /** At most this many names are compared; beyond it only the first ones are looked at. */
 const maxCandidates = 5_000;
 
+/** What a document leaves out has no name, whatever its type says. */
+type Name = string | undefined;
+
 /** The nearest candidate, if it is near enough to be what was meant: one edit for each three letters. */
-export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+export function nearestName(name: Name, candidates: Iterable<Name>): string | undefined {
+  if (name === undefined) return undefined;
   const limit = Math.floor(name.length / 3);
   let best: string | undefined;
   let bestDistance = limit + 1;
   let seen = 0;
   for (const candidate of candidates) {
     if (++seen > maxCandidates) break;
+    if (candidate === undefined) continue;
     if (candidate.toLowerCase() === name.toLowerCase() && candidate !== name) return candidate;
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name, candidate, bestDistance);
@@ -23,7 +28,7 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
 }
 
 /** A hint for a diagnostic, or nothing when no candidate is near. */
-export function didYouMean(name: string, candidates: Iterable<string>): { readonly hint?: string } {
+export function didYouMean(name: Name, candidates: Iterable<Name>): { readonly hint?: string } {
   const nearest = nearestName(name, candidates);
   return nearest === undefined ? {} : { hint: `did you mean "${nearest}"?` };
 }

@@ -10,7 +10,7 @@ export function warnUndeclared(checker: Checker, { arguments: given }: Invocatio
   for (const kind of ['parameters', 'artifacts'] as const) {
     const declared = (callee.inputs?.[kind] ?? []).map(({ name }) => name);
     for (const argument of given[kind] ?? []) {
-      if (declared.includes(argument.name)) continue;
+      if (argument.name === undefined || declared.includes(argument.name)) continue;
       const what = kind === 'parameters' ? 'parameter' : 'artifact';
       const owner = callee.name ? `template "${callee.name}"` : 'the inline template';
       const message = `${owner} declares no input ${what} "${argument.name}"`;
