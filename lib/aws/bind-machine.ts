@@ -1,4 +1,7 @@
-/** Fits a compiled machine to the account that it runs in: networks of tasks, and ends that no callback told. */
+/**
+ * Fits a compiled machine to the account that it runs in: networks of tasks, and ends that no callback
+ * told.
+ */
 import type { JsonObject, JsonValue } from '../asl/json.ts';
 import type { Assignable, State, StateMachine, StatesBlock, TaskState } from '../asl/state-machine.ts';
 import { NODE_ENV, TASK_SPEC_ENV } from '../protocol/run-task.ts';
@@ -9,6 +12,12 @@ export interface Surroundings {
   readonly securityGroups: readonly string[];
   /** `ENABLED` or `DISABLED`. */
   readonly assignPublicIp: string;
+  /** Tasks run on Fargate Spot. @default false */
+  readonly isSpot?: boolean;
+  /**
+   * ARN of the role of a state's task, in place of that of its definition. @default that of the definition
+   */
+  readonly taskRole?: (state: string) => string | undefined;
 }
 
 const RUN_TASK = 'arn:aws:states:::ecs:runTask';
@@ -20,12 +29,12 @@ export function bindMachine(machine: StateMachine, around: Surroundings): StateM
 
 function bindBlock(block: StatesBlock, around: Surroundings): StatesBlock {
   const States = Object.fromEntries(
-    Object.entries(block.States).map(([name, state]) => [name, bindState(state, around)]),
+    Object.entries(block.States).map(([name, state]) => [name, bindState(name, state, around)]),
   );
   return { StartAt: block.StartAt, States };
 }
 
-function bindState(state: State, around: Surroundings): State {
+function bindState(name: string, state: State, around: Surroundings): State {
   switch (state.Type) {
     case 'Parallel':
       return { ...state, Branches: state.Branches.map((branch) => bindBlock(branch, around)) };
@@ -36,15 +45,15 @@ function bindState(state: State, around: Surroundings): State {
       };
     case 'Task':
       return PARTITIONED.test(state.Resource) && state.Resource.startsWith(RUN_TASK)
-        ? bindTask(state, around)
+        ? bindTask(name, state, around)
         : state;
     default:
       return state;
   }
 }
 
-function bindTask(state: TaskState, around: Surroundings): TaskState {
-  const given = asBag(state.Arguments) as JsonObject;
+function bindTask(name: string, state: TaskState, around: Surroundings): TaskState {
+  const given = settled(asBag(state.Arguments) as JsonObject, around, around.taskRole?.(name));
   const { subnets, securityGroups, assignPublicIp } = around;
   const AwsvpcConfiguration = {
     Subnets: subnets,
@@ -63,14 +72,30 @@ function bindTask(state: TaskState, around: Surroundings): TaskState {
   };
 }
 
+/** A launch type and a capacity provider exclude each other (ECS RunTask). */
+function settled(given: JsonObject, { isSpot }: Surroundings, taskRole: string | undefined): JsonObject {
+  const { LaunchType: type, ...rest } = given;
+  return {
+    ...rest,
+    ...(isSpot
+      ? { CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }] }
+      : type !== undefined && { LaunchType: type }),
+    ...(taskRole !== undefined && {
+      Overrides: { ...(asBag(given['Overrides']) as JsonObject), TaskRoleArn: taskRole },
+    }),
+  };
+}
+
 interface Rewriting {
   readonly success: (expression: string) => string;
   readonly failure: (expression: string) => string;
 }
 
 /**
- * The executor answers the task's token. Should that answer be lost, or not be honoured, the task ends all the same,
- * and what arrives is ECS's description of it. The outcome then lies beside the task's spec; its phase is told by the
+ * The executor answers the task's token. Should that answer be lost, or not be honoured, the task ends all
+ * the same,
+ * and what arrives is ECS's description of it. The outcome then lies beside the task's spec; its phase is
+ * told by the
  * exit code of `wait`, since a Choice must know it: 0 Succeeded, 1 Failed, anything else no end at all.
  */
 function withoutCallback(given: JsonObject): Rewriting | undefined {

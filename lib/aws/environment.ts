@@ -1,7 +1,8 @@
 /** What the stack tells its functions: names of environment variables, and what they are read as. */
 
 /*
- * Every function gets every variable, so that none can be forgotten; together they are far below Lambda's 4 KB.
+ * Every function gets every variable, so that none can be forgotten; together they are far below Lambda's 4
+ * KB.
  * AWS_REGION is set by Lambda itself. What is made at run time carries PREFIX, so policies can name it:
  *
  * | made at run time          | name                                        |
@@ -13,7 +14,10 @@
  * | secrets (made by people)  | `SECRETS_PREFIX<name>`, a JSON object       |
  */
 export const ENVIRONMENT_NAMES = {
-  /** Prefix of functions (`argosy-stage`), of the cluster (`argosy-cluster`), and of all that is made at run time. */
+  /**
+   * Prefix of functions (`argosy-stage`), of the cluster (`argosy-cluster`), and of all that is made at run
+   * time.
+   */
   prefix: 'ARGOSY_PREFIX',
   bucket: 'ARGOSY_BUCKET',
   table: 'ARGOSY_TABLE',
@@ -43,12 +47,22 @@ export const ENVIRONMENT_NAMES = {
   fileSystem: 'ARGOSY_FILE_SYSTEM',
   /** Days that rows of ended runs are kept. */
   retentionDays: 'ARGOSY_RETENTION_DAYS',
+  /** What tasks get that ask for nothing: `X86_64` or `ARM64`, CPU units, MiB. */
+  architecture: 'ARGOSY_ARCHITECTURE',
+  defaultCpu: 'ARGOSY_DEFAULT_CPU',
+  defaultMemory: 'ARGOSY_DEFAULT_MEMORY',
+  /** `true`: tasks run on Fargate Spot. */
+  spot: 'ARGOSY_SPOT',
+  /** A JSON object: ARNs of task roles by the name of the service account. */
+  serviceAccountRoles: 'ARGOSY_SERVICE_ACCOUNT_ROLES',
 } as const;
 
 export type EnvironmentField = keyof typeof ENVIRONMENT_NAMES;
 
 /** What is read of the process's environment; lists are split. */
-export interface Environment extends Readonly<Record<Exclude<EnvironmentField, ListField>, string>> {
+export interface Environment
+  extends Readonly<Record<Exclude<EnvironmentField, ListField | ChoiceField>, string>>,
+    Readonly<Partial<Record<ChoiceField, string>>> {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly region: string;
@@ -58,9 +72,13 @@ export interface Environment extends Readonly<Record<Exclude<EnvironmentField, L
 }
 
 type ListField = 'subnets' | 'securityGroups';
+type ChoiceField = 'architecture' | 'defaultCpu' | 'defaultMemory' | 'spot' | 'serviceAccountRoles';
 
 /** May be empty or missing. */
-const OPTIONAL: ReadonlySet<EnvironmentField> = new Set(['fileSystem', 'retentionDays', 'assignPublicIp']);
+const OPTIONAL: ReadonlySet<EnvironmentField> = new Set([
+  ...(['fileSystem', 'retentionDays', 'assignPublicIp'] as const),
+  ...(['architecture', 'defaultCpu', 'defaultMemory', 'spot', 'serviceAccountRoles'] as const),
+]);
 
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
   const missing = Object.entries(ENVIRONMENT_NAMES).filter(
@@ -109,19 +127,20 @@ export const FUNCTIONS = {
 export type FunctionName = keyof typeof FUNCTIONS;
 
 /*
- * Calls of AWS that each function makes; the bucket's and table's objects aside, which all of them read and write.
+ * Calls of AWS that each function makes; the bucket's and table's objects aside, which all of them read and
+ * write.
  *
- * | function       | calls                                                                                            |
- * |----------------|--------------------------------------------------------------------------------------------------|
- * | stage          | ecs RegisterTaskDefinition, TagResource; iam PassRole (task, execution role); states SendTask*    |
- * | evaluate       | states GetExecutionHistory, DescribeExecution                                                     |
- * | gate, lock     | states SendTaskSuccess, SendTaskFailure                                                           |
- * | suspend        | states SendTaskSuccess, SendTaskFailure                                                           |
- * | http           | secretsmanager GetSecretValue on SECRETS_PREFIX*                                                  |
- * | submit         | states CreateStateMachine, TagResource, StartExecution on PREFIXwf-*; iam PassRole (machine,      |
- * |                | scheduler role); scheduler Create/Update/Delete/ListSchedules in the group; logs delivery         |
- * | exit-handler   | states StartExecution, DescribeExecution, GetExecutionHistory, SendTask*;                         |
- * |                | ecs ListTasks, DescribeTasks, StopTask in the cluster                                             |
- * | schedule       | as submit; states StopExecution                                                                   |
- * | ECS task role  | bucket: read, write; states SendTask*; secretsmanager GetSecretValue on SECRETS_PREFIX*           |
+ * | function | calls |
+ * | --- | --- |
+ * | stage | ecs RegisterTaskDefinition, TagResource; iam PassRole (task, execution role); states SendTask* |
+ * | evaluate | states GetExecutionHistory, DescribeExecution |
+ * | gate, lock | states SendTaskSuccess, SendTaskFailure |
+ * | suspend | states SendTaskSuccess, SendTaskFailure |
+ * | http | secretsmanager GetSecretValue on SECRETS_PREFIX* |
+ * | submit | states CreateStateMachine, TagResource, StartExecution on PREFIXwf-*; iam PassRole (machine, |
+ * |  | scheduler role); scheduler Create/Update/Delete/ListSchedules in the group; logs delivery |
+ * | exit-handler | states StartExecution, DescribeExecution, GetExecutionHistory, SendTask*; |
+ * |  | ecs ListTasks, DescribeTasks, StopTask in the cluster |
+ * | schedule | as submit; states StopExecution |
+ * | ECS task role | bucket: read, write; states SendTask*; secretsmanager GetSecretValue on SECRETS_PREFIX* |
  */

@@ -1,4 +1,7 @@
-/** State machines by the hash of their content: each is created once, and used by every run that compiles to it. */
+/**
+ * State machines by the hash of their content: each is created once, and used by every run that compiles to
+ * it.
+ */
 import { createHash } from 'node:crypto';
 import { QUOTAS } from '../asl/quotas.ts';
 import type { StateMachine } from '../asl/state-machine.ts';
@@ -8,6 +11,7 @@ import { bindMachine } from './bind-machine.ts';
 import { isNamed } from './clients.ts';
 import { expiresInDays } from './row-time.ts';
 import { bundleKey } from './run-status.ts';
+import { type Origins, readRoles, taskRoles } from './task-roles.ts';
 
 /** CreateStateMachine refills one call a second (SFN-DG/service-quotas). */
 const MOST_TRIES = 30;
@@ -19,7 +23,7 @@ const KEPT_DAYS = 7;
 export interface CompiledMachine {
   readonly machine: StateMachine;
   readonly bundle: Bundle;
-  readonly origins: unknown;
+  readonly origins: Origins;
 }
 
 export class MachineTooLarge extends Error {}
@@ -31,7 +35,10 @@ export async function ensureMachine(
   label: string,
 ): Promise<string> {
   const { environment, clients } = world;
-  const definition = JSON.stringify(bindMachine(compiled.machine, environment));
+  const { subnets, securityGroups, assignPublicIp, spot, serviceAccountRoles } = environment;
+  const taskRole = taskRoles(compiled, readRoles(serviceAccountRoles));
+  const around = { subnets, securityGroups, assignPublicIp, isSpot: spot === 'true', taskRole };
+  const definition = JSON.stringify(bindMachine(compiled.machine, around));
   if (definition.length > QUOTAS.definitionSize)
     throw new MachineTooLarge(
       `the state machine has ${definition.length} characters, ${QUOTAS.definitionSize} are the most`,

@@ -1,5 +1,6 @@
 /** Registers task definitions, each content once: what is compiled, completed with what the stack knows. */
 import { createHash } from 'node:crypto';
+import { fargateSize } from '../evaluate/leaf/fargate-size.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import {
   type ContainerDefinition,
@@ -12,11 +13,16 @@ import type { Environment } from './environment.ts';
 import { type ImageCommand, imageCommand } from './image-command.ts';
 import { expiresInDays } from './row-time.ts';
 
-/** RegisterTaskDefinition refills one call a second: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
+/**
+ * RegisterTaskDefinition refills one call a second:
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+ */
 const MOST_TRIES = 30;
 const LONGEST_PAUSE_MS = 5_000;
 /** Another revision after this time picks up an image whose entrypoint was changed under the same tag. */
 const KEPT_DAYS = 30;
+/** A registry that was silent is asked again after an hour. */
+const INCOMPLETE_DAYS = 1 / 24;
 
 type Clients = Pick<AwsClients, 'table' | 'tasks' | 'fetch' | 'now' | 'sleep' | 'log'>;
 
@@ -37,6 +43,26 @@ export function taskDefinitionRegistry(
     return made;
   };
 }
+
+/**
+ * What the template left open is as the stack is configured: the architecture, and the size of a smallest
+ * task.
+ */
+export function withDefaults(
+  definition: TaskDefinition,
+  { architecture, defaultCpu, defaultMemory }: Environment,
+): TaskDefinition {
+  const { runtimePlatform = { operatingSystemFamily: 'LINUX' } } = definition;
+  const isSmallest = definition.cpu === SMALLEST.cpu && definition.memory === SMALLEST.memory;
+  const size = isSmallest ? fargateSize(Number(defaultCpu) || 0, Number(defaultMemory) || 0) : undefined;
+  return {
+    ...definition,
+    ...size,
+    runtimePlatform: { cpuArchitecture: architecture || 'X86_64', ...runtimePlatform },
+  };
+}
+
+const SMALLEST = { cpu: '256', memory: '512' };
 
 /** What the stack adds is part of the content: another executor or role is another definition. */
 function familyOf(definition: TaskDefinition, environment: Environment): string {
@@ -65,8 +91,12 @@ async function registered(
   const arn = await patiently(clients, () =>
     clients.tasks.register(completed(family, definition, environment, commands)),
   );
+  const isComplete = definition.containerDefinitions
+    .filter(isUsers)
+    .every(({ image }) => commands.has(image));
+  const days = isComplete ? KEPT_DAYS : INCOMPLETE_DAYS;
   // Two that register at once make two revisions of the same content; either will do.
-  await clients.table.put({ ...key, arn, expires: expiresInDays(clients.now(), KEPT_DAYS) });
+  await clients.table.put({ ...key, arn, expires: expiresInDays(clients.now(), days) });
   return arn;
 }
 
@@ -82,7 +112,10 @@ async function patiently<T>({ sleep }: Clients, act: () => Promise<T>): Promise<
   }
 }
 
-/** By image; one that no registry tells about has to name its command in the template, which then wins anyway. */
+/**
+ * By image; one that no registry tells about has to name its command in the template, which then wins
+ * anyway.
+ */
 async function commandsOf(
   definition: TaskDefinition,
   clients: Clients,

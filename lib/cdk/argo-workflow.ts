@@ -13,9 +13,11 @@ import type { StateMachine as Machine } from '../asl/state-machine.ts';
 import { bindMachine } from '../aws/bind-machine.ts';
 import { FUNCTIONS, type FunctionName } from '../aws/environment.ts';
 import { bundleKey } from '../aws/run-status.ts';
+import { taskRoles } from '../aws/task-roles.ts';
+import type { Compiled } from '../compiler/compile.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
-import { callsOf, type RunDefaults, startable, withTaskSettings } from './machine-definition.ts';
+import { callsOf, type RunDefaults, startable } from './machine-definition.ts';
 import { machinePermissions } from './machine-permissions.ts';
 import { arnOf } from './names.ts';
 import { type Permission, roleOf } from './permissions.ts';
@@ -60,15 +62,13 @@ export class ArgoWorkflow extends Construct {
       description: `Containers of workflow ${source.name}`,
       permissions: taskPermissionsOf(runtime, bundle),
     });
-    const serviceAccount = source.analyzed.spec.serviceAccountName ?? 'default';
-    const taskRoleArn = configuration.serviceAccountRoles[serviceAccount] ?? this.taskRole.roleArn;
+    const known = taskRoles(source.compiled, configuration.serviceAccountRoles);
+    const taskRole = (state: string) => known(state) ?? this.taskRole.roleArn;
     const templates = this.templateAsset(bundle);
     const key = bundleKey(bundle.id);
+    const isSpot = props.spot ?? configuration.spot;
     const machine = startable(
-      withTaskSettings(bindMachine(source.compiled.machine, runtime.network), {
-        spot: props.spot ?? configuration.spot,
-        taskRoleArn,
-      }),
+      bindMachine(source.compiled.machine, { ...runtime.network, isSpot, taskRole }),
       runDefaultsOf(source),
       {
         Bucket: runtime.storage.bucket.bucketName,
@@ -82,7 +82,12 @@ export class ArgoWorkflow extends Construct {
       sourceArn: arnOf('states', `stateMachine:${stateMachineName}`),
       description: `State machine of workflow ${source.name}`,
       permissions: [
-        ...machinePermissionsOf(machine, stateMachineName, runtime, taskRoleArn),
+        ...machinePermissionsOf(
+          machine,
+          stateMachineName,
+          runtime,
+          rolesIn(source.compiled.origins, taskRole),
+        ),
         { actions: ['s3:GetObject'], resources: [templates.bucket.arnForObjects(templates.s3ObjectKey)] },
         { actions: ['s3:PutObject'], resources: [runtime.storage.bucket.arnForObjects(key)] },
       ],
@@ -124,6 +129,11 @@ export class ArgoWorkflow extends Construct {
   }
 }
 
+/** Every role that a task of the machine is given. */
+function rolesIn(origins: Compiled['origins'], taskRole: (state: string) => string): readonly string[] {
+  return [...new Set(Object.keys(origins).map(taskRole))];
+}
+
 const RUNTIME = 'ArgosyRuntime';
 
 function runtimeOf(scope: Construct): ArgosyRuntime {
@@ -136,7 +146,7 @@ function machinePermissionsOf(
   machine: Machine,
   name: string,
   runtime: ArgosyRuntime,
-  taskRoleArn: string,
+  taskRoles: readonly string[],
 ): readonly Permission[] {
   const { names, tasks } = runtime;
   const calls = callsOf(machine);
@@ -147,7 +157,7 @@ function machinePermissionsOf(
     {
       ...calls,
       functions: called.map(names.functionArn),
-      taskRoles: [taskRoleArn, tasks.executionRole.roleArn],
+      taskRoles: [...taskRoles, tasks.executionRole.roleArn],
       machines: arnOf('states', `stateMachine:${name}`),
       executions: arnOf('states', `execution:${name}:*`),
     },

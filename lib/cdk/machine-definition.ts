@@ -1,14 +1,7 @@
-/** A compiled machine → the definition that is deployed: tasks with a role of their own, and a start by hand. */
+/** A compiled machine: what it calls, and how it can be started by hand. */
 import type { JsonObject, JsonValue } from '../asl/json.ts';
 import { jsonataString, jsonataValue, wrapExpression } from '../asl/jsonata-text.ts';
 import { isDistributed, type State, type StateMachine, type StatesBlock } from '../asl/state-machine.ts';
-
-/** What a workflow's tasks have of their own. */
-export interface TaskSettings {
-  readonly spot: boolean;
-  /** Role of the tasks in place of that of their definition. */
-  readonly taskRoleArn: string;
-}
 
 /** What a machine calls, as its role has to allow it. */
 export interface MachineCalls {
@@ -17,8 +10,6 @@ export interface MachineCalls {
   readonly stopsTasks: boolean;
   readonly startsChildren: boolean;
 }
-
-const RUN_TASK = 'arn:aws:states:::ecs:runTask.sync';
 
 export function callsOf(machine: StateMachine): MachineCalls {
   const states = statesOf(machine);
@@ -44,30 +35,6 @@ function statesOf(block: StatesBlock): readonly State[] {
 function blocksOf(state: State): readonly StatesBlock[] {
   if (state.Type === 'Parallel') return state.Branches;
   return state.Type === 'Map' ? [state.ItemProcessor] : [];
-}
-
-export function withTaskSettings<Block extends StatesBlock>(block: Block, settings: TaskSettings): Block {
-  const States = Object.fromEntries(
-    Object.entries(block.States).map(([name, state]) => [name, withSettings(state, settings)]),
-  );
-  return { ...block, States };
-}
-
-function withSettings(state: State, settings: TaskSettings): State {
-  if (state.Type === 'Parallel')
-    return { ...state, Branches: state.Branches.map((branch) => withTaskSettings(branch, settings)) };
-  if (state.Type === 'Map')
-    return { ...state, ItemProcessor: withTaskSettings(state.ItemProcessor, settings) };
-  if (state.Type !== 'Task' || state.Resource !== RUN_TASK) return state;
-  const { LaunchType, Overrides, ...rest } = state.Arguments as JsonObject;
-  // A launch type and a capacity provider exclude each other (ECS RunTask).
-  const spot = { CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }] };
-  const Arguments: JsonObject = {
-    ...rest,
-    ...(settings.spot ? spot : { LaunchType: LaunchType ?? 'FARGATE' }),
-    Overrides: { ...(Overrides as JsonObject), TaskRoleArn: settings.taskRoleArn },
-  };
-  return { ...state, Arguments };
 }
 
 /** What a run of the workflow has, whoever starts it. */

@@ -132,6 +132,11 @@ export class ArgosyRuntime extends Construct {
       secretsPrefix: configuration.secretsPrefix,
       fileSystem: configuration.fileSystem ?? '',
       retentionDays: String(configuration.retentionDays),
+      architecture: configuration.architecture,
+      defaultCpu: String(configuration.defaultCpu),
+      defaultMemory: String(configuration.defaultMemory),
+      spot: String(configuration.spot),
+      serviceAccountRoles: JSON.stringify(configuration.serviceAccountRoles),
     };
   }
 }

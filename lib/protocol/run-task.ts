@@ -96,5 +96,6 @@ export interface TaskDefinition {
   readonly memory: string;
   /** Why no Fargate task can hold it; elsewhere it may run all the same. */
   readonly unplaceable?: string;
-  readonly runtimePlatform?: { readonly cpuArchitecture: string; readonly operatingSystemFamily: string };
+  /** Without an architecture: that of the runtime. */
+  readonly runtimePlatform?: { readonly cpuArchitecture?: string; readonly operatingSystemFamily: string };
 }

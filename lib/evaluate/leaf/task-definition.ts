@@ -119,11 +119,10 @@ function definedVolume(volume: Volume): TaskDefinition['volumes'][number] {
 }
 
 function runtimePlatform(spec: TaskSpec): NonNullable<TaskDefinition['runtimePlatform']> {
-  const isWindows = spec.platform?.os === 'windows';
-  return {
-    cpuArchitecture: spec.platform?.architecture ?? 'X86_64',
-    operatingSystemFamily: isWindows ? 'WINDOWS_SERVER_2022_CORE' : 'LINUX',
-  };
+  const { os, architecture } = spec.platform ?? {};
+  if (os === 'windows')
+    return { cpuArchitecture: 'X86_64', operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' };
+  return { ...(architecture && { cpuArchitecture: architecture }), operatingSystemFamily: 'LINUX' };
 }
 
 /**
