@@ -1,0 +1,81 @@
+/**
+ * Every folder of cases/ is a small workflow. It keeps the laws that all machines keep, and what becomes of it when it
+ * runs stands in its expected.json; `UPDATE=1` rewrites what differs, `CASE=NAME` runs one.
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkStateMachine } from '../lib/asl/check.ts';
+import { allStates, printStateMachine } from '../lib/asl/print.ts';
+import { QUOTAS } from '../lib/asl/quotas.ts';
+import { findDocker } from '../lib/engines/docker/engine.ts';
+import type { Engine } from '../lib/engines/engine.ts';
+import { createProcessEngine } from '../lib/engines/process/engine.ts';
+import { CASE_IMAGE, createCaseDocker } from './support/case-docker.ts';
+import { CASES, prepareCase, runCase } from './support/run-case.ts';
+
+const only = process.env['CASE'];
+const cases = readdirSync(CASES).filter((name) => only === undefined || name === only);
+
+describe('laws of every case', () => {
+  test.each(cases)('%s', (name) => {
+    const { compiled } = prepareCase(name);
+    const { machine, origins } = compiled;
+    expect(prepareCase(name).compiled).toEqual(compiled);
+    expect(checkStateMachine(machine)).toEqual([]);
+    expect(JSON.parse(printStateMachine(machine))).toEqual(JSON.parse(JSON.stringify(machine)));
+    expect(printStateMachine(machine, 0).length).toBeLessThan(QUOTAS.definitionSize);
+    expect(validatorFindings(machine)).toBe('');
+    for (const [state, { Type }] of allStates(machine)) {
+      expect(state.length).toBeLessThanOrEqual(QUOTAS.stateNameLength);
+      expect(origins[state], `${Type} ${state} leads back to no template`).toBeDefined();
+    }
+  });
+});
+
+function validatorFindings(machine: unknown): string {
+  const validate = createRequire(import.meta.url)('asl-validator') as (definition: unknown) => {
+    readonly isValid: boolean;
+    readonly errorsText: () => string;
+  };
+  // AWS takes any JSON value as Output, asl-validator 4 neither null nor arrays (test/asl/check.test.ts).
+  const known = (key: string, value: unknown) =>
+    key === 'Output' && (value === null || Array.isArray(value)) ? {} : value;
+  const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(machine, known)));
+  return isValid ? '' : errorsText();
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'argosy-cases-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+function checkOn(engine: () => Engine, kind: string, image?: string): void {
+  test.concurrent.each(cases)('%s', async (name) => {
+    const result = await runCase(prepareCase(name, image), engine(), join(folder, kind, name));
+    const file = join(CASES, name, 'expected.json');
+    const text = `${JSON.stringify(result, undefined, 2)}\n`;
+    if (!existsSync(file) || (process.env['UPDATE'] && kind === 'process')) writeFileSync(file, text);
+    expect(result).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+  });
+}
+
+describe('on the process engine', () => {
+  let engine: Engine | undefined;
+  beforeAll(async () => {
+    engine = await createProcessEngine();
+  });
+  afterAll(async () => await engine?.close());
+  checkOn(() => engine!, 'process');
+});
+
+const docker = process.env['ARGOSY_TEST_DOCKER'] === '1' ? await findDocker() : undefined;
+
+describe.runIf(docker !== undefined)('on Docker', () => {
+  let engine: Engine | undefined;
+  beforeAll(async () => {
+    engine = await createCaseDocker(docker!, folder);
+  });
+  afterAll(async () => await engine?.close());
+  checkOn(() => engine!, 'docker', CASE_IMAGE);
+});
