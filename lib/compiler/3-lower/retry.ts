@@ -75,9 +75,11 @@ function lowerNativeRetry(
         ...attempt(inner),
         ...failing(site.path, origin, outcome),
       ];
-  const retriable = retriers.filter((one) => one.MaxAttempts !== 0).flatMap((one) => one.ErrorEquals);
+  const errorsOf = (isTried: boolean) =>
+    retriers.filter((one) => one.MaxAttempts > 0 === isTried).flatMap((one) => one.ErrorEquals);
+  const retriable = errorsOf(true);
   const exhausted = retriable.includes('States.ALL')
-    ? 'true'
+    ? `$not($states.errorOutput.Error in ${textOf(errorsOf(false))})`
     : `$states.errorOutput.Error in ${textOf(retriable)}`;
   const caught = expression(
     `$merge([${caughtOutcome(site.node).text}, ${exhausted} ? {"message": ${textOf(NO_MORE_RETRIES)}} : {}])`,
