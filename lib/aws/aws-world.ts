@@ -54,7 +54,10 @@ export function awsWorld(environment: Environment, clients: AwsClients): AwsWorl
   };
 }
 
-/** Runs are told apart by uid, since several of one name may go on at the same time; handlers speak of names. */
+/**
+ * Runs are told apart by uid, since several of one name may go on at the same time; handlers speak of
+ * names.
+ */
 export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
   const { environment, clients, locks, suspensions, runs } = world;
   return {

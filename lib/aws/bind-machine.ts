@@ -108,9 +108,11 @@ function withoutCallback(given: JsonObject): Rewriting | undefined {
   if (key === undefined || node === undefined) return undefined;
   const outcome = (phase: string) =>
     `{"node": ${node}, "phase": "${phase}", "outputsRef": $replace(${key}, "task.json", "outcome.json")}`;
-  const isTask = `$states.errorOutput.Error = "States.TaskFailed" and $contains($states.errorOutput.Cause, "\\"Containers\\"")`;
+  const error = '$states.errorOutput';
+  const isTask = `${error}.Error = "States.TaskFailed" and $contains(${error}.Cause, "\\"Containers\\"")`;
   const task = '$parse($states.errorOutput.Cause)';
-  const reason = `"node": ${node}, "phase": "Error", "message": [$task.StoppedReason, $states.errorOutput.Cause][0]`;
+  const reason = `"node": ${node}, "phase": "Error", "message": [$task.StoppedReason, ${error}.Cause][0]`;
+  const isFailed = '$task.Containers[Name = "wait"].ExitCode = 1';
   return {
     success: (text) =>
       text.replace(
@@ -119,7 +121,7 @@ function withoutCallback(given: JsonObject): Rewriting | undefined {
       ),
     failure: (text) =>
       text.includes('$states.errorOutput')
-        ? `${isTask} ? ($task := ${task}; $task.Containers[Name = "wait"].ExitCode = 1 ? ${outcome('Failed')} : {${reason}}) : (${text})`
+        ? `${isTask} ? ($task := ${task}; ${isFailed} ? ${outcome('Failed')} : {${reason}}) : (${text})`
         : text,
   };
 }

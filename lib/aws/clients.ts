@@ -1,4 +1,7 @@
-/** The few calls of AWS that the runtime makes, as functions: the SDK stands behind them, or a test's own stub. */
+/**
+ * The few calls of AWS that the runtime makes, as functions: the SDK stands behind them, or a test's own
+ * stub.
+ */
 import type { HistoryEvent } from '../asl/history-event.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Table } from './table.ts';

@@ -1,4 +1,7 @@
-/** Cron schedules as EventBridge Scheduler writes them: six fields, days of the week from 1, one of the day fields `?`. */
+/**
+ * Cron schedules as EventBridge Scheduler writes them: six fields, days of the week from 1, one of the day
+ * fields `?`.
+ */
 import type { CronField } from '../expression/cron/fields.ts';
 import { type CronLine, parseCronSchedule } from '../expression/cron/schedule.ts';
 
@@ -24,7 +27,10 @@ export function schedulerExpressions(schedule: string, timezone: string): CronTr
   return { ok: true, expressions: [{ expression, timezone: 'UTC' }] };
 }
 
-/** Where both day fields say something, either of them is enough for cron: two schedules, whose firings may coincide. */
+/**
+ * Where both day fields say something, either of them is enough for cron: two schedules, whose firings may
+ * coincide.
+ */
 function lineExpressions(line: CronLine): readonly SchedulerExpression[] {
   const { dayOfMonth, dayOfWeek, zone: timezone } = line;
   const monthDays = dayOfMonth.isStar || isFull(dayOfMonth, 31) ? '*' : listOf(dayOfMonth);

@@ -30,9 +30,11 @@ export async function putSchedules(world: AwsWorld, file: string, cron: CronWork
       continue;
     }
     for (const one of translated.expressions) {
-      // Scheduler fills in the time: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+      // Scheduler fills in the time:
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
       const firing: Firing = { file, namespace, name, schedule, time: '<aws.scheduler.scheduled-time>' };
-      const scheduleName = `${beginning(namespace, name)}${keyHash(one.expression + one.timezone).slice(0, 10)}`;
+      const hash = keyHash(one.expression + one.timezone).slice(0, 10);
+      const scheduleName = `${beginning(namespace, name)}${hash}`;
       kept.add(scheduleName);
       await clients.schedules.put(scheduleGroup, {
         ...one,

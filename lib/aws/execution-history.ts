@@ -2,7 +2,10 @@
 import type { HistoryEvent } from '../asl/history-event.ts';
 import type { States } from './clients.ts';
 
-/** GetExecutionHistory refills 20 calls a second for the whole account (SFN-DG/service-quotas); this leaves most to others. */
+/**
+ * GetExecutionHistory refills 20 calls a second for the whole account (SFN-DG/service-quotas); this leaves
+ * most to others.
+ */
 const PAUSE_MS = 100;
 /** Of events over all executions of a run, as a bound. */
 const MOST_EVENTS = 2_000_000;
@@ -62,7 +65,10 @@ function childrenOf(events: readonly HistoryEvent[]): readonly string[] {
   });
 }
 
-/** Events refer to earlier ones by number, so those of a second execution must not repeat those of the first. */
+/**
+ * Events refer to earlier ones by number, so those of a second execution must not repeat those of the
+ * first.
+ */
 function renumbered(events: readonly HistoryEvent[], after: number): readonly HistoryEvent[] {
   return events.map((event) => ({
     ...event,

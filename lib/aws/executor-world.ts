@@ -1,4 +1,7 @@
-/** What the containers `init` and `wait` are given on ECS: S3, Secrets Manager, the task's token, its metadata. */
+/**
+ * What the containers `init` and `wait` are given on ECS: S3, Secrets Manager, the task's token, its
+ * metadata.
+ */
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -84,7 +87,10 @@ const MOST_TRIES = 100;
 const LONGEST_PAUSE_MS = 10_000;
 const NO_ANSWER = 3;
 
-/** Answers until Step Functions has taken the answer, since nobody else will: throttles and outages are waited out. */
+/**
+ * Answers until Step Functions has taken the answer, since nobody else will: throttles and outages are
+ * waited out.
+ */
 export function tokenReporter(
   states: Pick<States, 'sendTaskSuccess' | 'sendTaskFailure'>,
   token: string | undefined,

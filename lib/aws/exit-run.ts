@@ -1,4 +1,7 @@
-/** Ends runs whose execution has ended: exit handlers that it could not run itself, stray tasks, locks, the run's row. */
+/**
+ * Ends runs whose execution has ended: exit handlers that it could not run itself, stray tasks, locks, the
+ * run's row.
+ */
 
 import { lowerWorkflow } from '../compiler/3-lower/workflow.ts';
 import { emit } from '../compiler/4-emit/emit.ts';
@@ -24,7 +27,8 @@ export async function endRun(world: AwsWorld, event: unknown): Promise<Ended> {
   const executionArn = asText(detail['executionArn']);
   const status = asText(detail['status']) as ExecutionStatus | undefined;
   if (executionArn === undefined || status === undefined || status === 'RUNNING') return 'ignored';
-  // Large inputs and outputs are left out of events, and events come late: what counts is the execution itself.
+  // Large inputs and outputs are left out of events, and events come late: what counts is the execution
+  // itself.
   const execution = await world.clients.states.describeExecution(executionArn);
   if (execution === undefined || execution.status === 'RUNNING') return 'ignored';
   const uid = asText(asBag(asBag(parsedJson(execution.input))['workflow'])['uid']);
@@ -95,7 +99,10 @@ interface ExitExecution {
   readonly executionArn: string;
 }
 
-/** The exit handler as an execution of a machine that can be aimed at it; undefined when there is none to run. */
+/**
+ * The exit handler as an execution of a machine that can be aimed at it; undefined when there is none to
+ * run.
+ */
 async function exitExecution(
   world: AwsWorld,
   record: RunRecord,

@@ -31,7 +31,10 @@ export type Fired =
   | { readonly kind: 'started'; readonly record: RunRecord }
   | { readonly kind: 'skipped'; readonly why: string };
 
-/** Argo runs nothing that it missed where no deadline is given; what Scheduler delivers within this time is not missed. */
+/**
+ * Argo runs nothing that it missed where no deadline is given; what Scheduler delivers within this time is
+ * not missed.
+ */
 const LATE_SECONDS = 600;
 /** workflow/cron/operator.go enforceHistoryLimit. */
 const KEPT = { succeeded: 3, failed: 1 };

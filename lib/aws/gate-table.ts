@@ -1,4 +1,7 @@
-/** Gates in the table: a row a key holds its value and who waits; a row a waiter holds its token and its keys. */
+/**
+ * Gates in the table: a row a key holds its value and who waits; a row a waiter holds its token and its
+ * keys.
+ */
 import type { JsonValue } from '../protocol/json.ts';
 import type { AnswerToken } from '../store/answer.ts';
 import type { Gates } from '../store/gates.ts';
@@ -6,8 +9,10 @@ import { expiresAfterRun, keyHash } from './row-time.ts';
 import type { Row, Table } from './table.ts';
 
 /*
- * A waiter enters itself at each key and sees whether the key is released; a release writes the value and sees who is
- * entered. Both happen in one update of one row, so at least one of the two sees the other, and whoever sees the last
+ * A waiter enters itself at each key and sees whether the key is released; a release writes the value and
+ * sees who is
+ * entered. Both happen in one update of one row, so at least one of the two sees the other, and whoever
+ * sees the last
  * key released answers. Should both, the second answer is too late, and harmless.
  */
 export function tableGates(table: Table, answer: AnswerToken, now: () => number): Gates {
@@ -39,7 +44,8 @@ export function tableGates(table: Table, answer: AnswerToken, now: () => number)
         set: { value: JSON.stringify(value), expires: expiresAfterRun(now()) },
         when: { value: { exists: false } },
       });
-      // A release may come again since the first one was lost on its way: whoever still waits is answered now.
+      // A release may come again since the first one was lost on its way: whoever still waits is answered
+      // now.
       const waiters = [...((written.row?.['waiters'] as ReadonlySet<string> | undefined) ?? [])];
       await Promise.all(waiters.map(answerWhenOpen));
     },

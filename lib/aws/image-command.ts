@@ -1,4 +1,7 @@
-/** Asks a registry what an image runs by itself: ECS needs it where a wrapper takes the place of the entrypoint. */
+/**
+ * Asks a registry what an image runs by itself: ECS needs it where a wrapper takes the place of the
+ * entrypoint.
+ */
 import { asBag, asList, type Bag } from './bag.ts';
 
 export interface ImageCommand {

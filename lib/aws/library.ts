@@ -1,12 +1,17 @@
-/** Templates, ConfigMaps and CronWorkflows that were uploaded: each file that holds any is kept as it was, below `templates/`. */
+/**
+ * Templates, ConfigMaps and CronWorkflows that were uploaded: each file that holds any is kept as it was,
+ * below `templates/`.
+ */
 import { type ParsedDocument, parse } from '../compiler/1-parse/parse.ts';
 import { analyze } from '../compiler/2-analyze/analyze.ts';
 import { checkSupport } from '../compiler/2-analyze/check-support.ts';
-import { sortDiagnostics } from '../diagnostics/collector.ts';
+import { diagnosticOf, sortDiagnostics } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Source } from '../diagnostics/source.ts';
+import { parseCronSchedule } from '../expression/cron/schedule.ts';
 import { hasErrors } from '../local/prepare.ts';
 import type { AwsWorld } from './aws-world.ts';
+import { schedulerExpressions } from './cron-expression.ts';
 import { putSchedules, removeSchedules } from './cron-schedules.ts';
 import { forgetCron } from './cron-state.ts';
 import { configMapKey, LIBRARY_FILES, libraryKey } from './library-keys.ts';
@@ -51,8 +56,10 @@ async function readSource(world: AwsWorld, key: string): Promise<readonly Source
 }
 
 /**
- * Makes what is kept of a file what its newest version says, whatever event told us to look: events come late, twice and
- * out of order, so only what lies in the bucket counts. Whoever writes looks again afterwards, so the last one is right.
+ * Makes what is kept of a file what its newest version says, whatever event told us to look: events come
+ * late, twice and
+ * out of order, so only what lies in the bucket counts. Whoever writes looks again afterwards, so the last
+ * one is right.
  */
 export async function reconcileFile(world: AwsWorld, key: string): Promise<readonly Diagnostic[]> {
   const { objects } = world.clients;
@@ -86,6 +93,7 @@ async function keep(world: AwsWorld, key: string, text: string | undefined): Pro
     ...parsed.diagnostics,
     ...analysis.diagnostics,
     ...checkSupport(kept),
+    ...kept.flatMap(checkSchedules),
   ]);
   if (hasErrors(diagnostics)) return diagnostics;
   const before = old === undefined ? [] : keptDocuments(parse([{ path: key, text: old }]).documents);
@@ -97,11 +105,25 @@ async function keep(world: AwsWorld, key: string, text: string | undefined): Pro
   return diagnostics;
 }
 
+/** What cron can say and EventBridge Scheduler cannot. */
+function checkSchedules({ value, spans }: ParsedDocument): readonly Diagnostic[] {
+  if (value.kind !== 'CronWorkflow') return [];
+  const { schedules = [], timezone = '' } = value.spec;
+  return schedules.flatMap((schedule, index) => {
+    const translated = schedulerExpressions(schedule, timezone);
+    if (translated.ok || !parseCronSchedule(schedule, timezone).ok) return [];
+    return [diagnosticOf('invalid-schedule', spans.of(schedules, index), translated.error)];
+  });
+}
+
 function identity({ kind, name, value }: ParsedDocument): string {
   return `${kind}/${value.metadata.namespace ?? 'default'}/${name}`;
 }
 
-/** What is looked up without parsing YAML is kept apart: ConfigMaps for containers, schedules for the Scheduler. */
+/**
+ * What is looked up without parsing YAML is kept apart: ConfigMaps for containers, schedules for the
+ * Scheduler.
+ */
 async function add(world: AwsWorld, key: string, { value, name }: ParsedDocument): Promise<void> {
   const namespace = value.metadata.namespace ?? 'default';
   if (value.kind === 'ConfigMap')

@@ -16,10 +16,14 @@ interface Seen {
 }
 
 /*
- * Who holds what stands in one row, and is written only if nobody wrote it since it was read; so no two writers can give
- * away the same place. The rows are read in this order: state, freed, line. A claim that is freed leaves the line before
- * its mark is taken away, and its mark moves the version; so it cannot be seen waiting by anybody who does not see the
- * mark as well, and nothing can be given to it any more. The last round finds nothing to do: whoever entered the line
+ * Who holds what stands in one row, and is written only if nobody wrote it since it was read; so no two
+ * writers can give
+ * away the same place. The rows are read in this order: state, freed, line. A claim that is freed leaves
+ * the line before
+ * its mark is taken away, and its mark moves the version; so it cannot be seen waiting by anybody who does
+ * not see the
+ * mark as well, and nothing can be given to it any more. The last round finds nothing to do: whoever
+ * entered the line
  * before what was freed could be seen, is seen by it.
  */
 export async function settleSpace(space: LockSpace): Promise<void> {

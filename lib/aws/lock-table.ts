@@ -1,4 +1,7 @@
-/** Locks in the table: claims are rows of their run, lines and what is held stand in a space that a run's slots have to themselves. */
+/**
+ * Locks in the table: claims are rows of their run, lines and what is held stand in a space that a run's
+ * slots have to themselves.
+ */
 import type { Claim, Locks, Wanted } from '../store/locks.ts';
 import { failFastNames, isFull, isLimited, orderOf, shortName } from './lock-line.ts';
 import { type LockSpace, type LockTable, plainWanted, stateKey, wantedOf } from './lock-rows.ts';
@@ -10,8 +13,10 @@ const CLAIM = 'holds#';
 const SHARED = 'shared';
 
 /*
- * A claim is written, then enters the line, then the space is settled. A release marks its claim as free in the space,
- * then settles. Any of these may be repeated after a loss: each finds what it did before and goes on from there.
+ * A claim is written, then enters the line, then the space is settled. A release marks its claim as free in
+ * the space,
+ * then settles. Any of these may be repeated after a loss: each finds what it did before and goes on from
+ * there.
  */
 export function tableLocks(world: LockTable): Locks {
   const { table } = world;
@@ -56,13 +61,19 @@ function claimKey(run: string, holder: string): RowKey {
   return { pk: `run#${run}`, sk: `${CLAIM}${keyHash(holder)}` };
 }
 
-/** Slots of one run cannot meet those of another; mutexes and semaphores can, and several may be wanted at once. */
+/**
+ * Slots of one run cannot meet those of another; mutexes and semaphores can, and several may be wanted at
+ * once.
+ */
 function spaceName(claim: Claim): string {
   const own = `slot:${claim.run}:`;
   return claim.wanted.every(({ name }) => name.startsWith(own)) ? `run#${claim.run}` : SHARED;
 }
 
-/** A claim that is made again, since the first call was lost, keeps its place in the line and gets the new token. */
+/**
+ * A claim that is made again, since the first call was lost, keeps its place in the line and gets the new
+ * token.
+ */
 async function writeClaim({ table, now }: LockTable, claim: Claim): Promise<Row> {
   const key = claimKey(claim.run, claim.holder);
   const { token, priority, at } = claim;
@@ -102,7 +113,10 @@ async function enter({ table, name, now }: LockSpace, claim: Row, wanted: readon
   });
 }
 
-/** Where a lock is taken nobody can be admitted now: its release looks at the line again, after this claim entered it. */
+/**
+ * Where a lock is taken nobody can be admitted now: its release looks at the line again, after this claim
+ * entered it.
+ */
 async function settleUnlessFull(space: LockSpace, wanted: readonly Wanted[]): Promise<void> {
   const state = await space.table.get(stateKey(space.name));
   const held = (state?.['held'] ?? {}) as Readonly<Record<string, readonly string[]>>;
@@ -112,7 +126,9 @@ async function settleUnlessFull(space: LockSpace, wanted: readonly Wanted[]): Pr
   await settleSpace(space);
 }
 
-/** Marks claims as free, settles their spaces, and only then forgets them, so that a repetition finds them. */
+/**
+ * Marks claims as free, settles their spaces, and only then forgets them, so that a repetition finds them.
+ */
 async function releaseRows(world: LockTable, claims: readonly Row[], failed = false): Promise<void> {
   const spaces = new Set<string>();
   for (const claim of claims) {

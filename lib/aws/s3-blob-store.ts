@@ -18,7 +18,8 @@ export function s3BlobStore(objects: Objects, bucket: string, prefix = ''): Blob
 }
 
 /**
- * The store as one run sees it. Two runs of one name may go on at the same time, so what handlers and executors call
+ * The store as one run sees it. Two runs of one name may go on at the same time, so what handlers and
+ * executors call
  * `runs/<name>/…` lies at `runs/<uid>/…`, and so does what they put away under `outputs/`.
  */
 export function runStore(blobs: BlobStore, uid: string): BlobStore {

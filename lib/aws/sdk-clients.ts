@@ -19,7 +19,10 @@ export interface SdkOptions {
   readonly endpoint?: string;
 }
 
-/** Throttles are the rule at the rates of RegisterTaskDefinition and SendTask*: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+/**
+ * Throttles are the rule at the rates of RegisterTaskDefinition and SendTask*:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
 const MOST_ATTEMPTS = 10;
 
 export function sdkClients({ region, table, endpoint }: SdkOptions): AwsClients {

@@ -1,4 +1,6 @@
-/** Makes a Lambda function of a handler: finds the run that asks, and throws what Step Functions can catch. */
+/**
+ * Makes a Lambda function of a handler: finds the run that asks, and throws what Step Functions can catch.
+ */
 import { type Handler, isOutcomeError } from '../handlers/world.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { ARGO_ERROR, ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';

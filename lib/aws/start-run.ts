@@ -1,4 +1,7 @@
-/** Starts a run exactly once: the row is written first, and whoever finds it unstarted starts it as it was written. */
+/**
+ * Starts a run exactly once: the row is written first, and whoever finds it unstarted starts it as it was
+ * written.
+ */
 import type { Workflow } from '../argo/workflow.ts';
 import type { ParsedDocument } from '../compiler/1-parse/parse.ts';
 import { analyze } from '../compiler/2-analyze/analyze.ts';

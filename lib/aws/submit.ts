@@ -1,4 +1,7 @@
-/** Uploads and deletions of workflow files: runs are started, templates and schedules kept, mistakes written beside the file. */
+/**
+ * Uploads and deletions of workflow files: runs are started, templates and schedules kept, mistakes written
+ * beside the file.
+ */
 import type { Workflow } from '../argo/workflow.ts';
 import { type ParsedDocument, parse } from '../compiler/1-parse/parse.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';

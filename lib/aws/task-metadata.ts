@@ -1,4 +1,7 @@
-/** What ECS tells a container about its own task: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate-response.html */
+/**
+ * What ECS tells a container about its own task:
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate-response.html
+ */
 import { asBag, asList, asText } from './bag.ts';
 
 export interface ContainerState {

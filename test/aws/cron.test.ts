@@ -60,7 +60,9 @@ spec:
 ${fields}
   workflowSpec:
     entrypoint: main
-    templates: [{name: main, container: {image: alpine, command: [echo], args: ['{{workflow.scheduledTime}}']}}]
+    templates:
+      - name: main
+        container: {image: alpine, command: [echo], args: ['{{workflow.scheduledTime}}']}
 `;
     const { diagnostics } = await submitEvent(aws.world, aws.upload(file(), text));
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);

@@ -1,4 +1,7 @@
-/** Services of AWS for tests, as far as the runtime uses them: a bucket with versions, executions, tasks, schedules. */
+/**
+ * Services of AWS for tests, as far as the runtime uses them: a bucket with versions, executions, tasks,
+ * schedules.
+ */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { HistoryEvent } from '../../lib/asl/history-event.ts';
@@ -38,6 +41,13 @@ export const ENVIRONMENT: Environment = {
   partition: 'aws',
 };
 
+export interface TokenReply {
+  readonly token: string;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
 export interface FakeAws {
   readonly world: AwsWorld;
   readonly clients: AwsClients;
@@ -55,12 +65,9 @@ export interface FakeAws {
   readonly definitions: JsonObject[];
   readonly tasks: RunningTask[];
   readonly schedules: Map<string, ScheduleInfo>;
-  readonly answers: {
-    readonly token: string;
-    readonly output?: string;
-    readonly error?: string;
-    readonly cause?: string;
-  }[];
+  readonly answers: TokenReply[];
+  /** Told about every answer to a task token. */
+  readonly listener: { answered?: (answer: TokenReply) => void };
   readonly logs: unknown[];
   /** Errors that the next calls of a function fail with. */
   readonly faults: Map<string, Error[]>;
@@ -86,6 +93,12 @@ export function fakeAws(table: Table): FakeAws {
   const logs: unknown[] = [];
   const faults = new Map<string, Error[]>();
   const clock = { now: Date.parse('2026-11-23T10:00:00Z') };
+  const listener: FakeAws['listener'] = {};
+  const reply = (answer: TokenReply) => {
+    maybeFail('sendTask');
+    answers.push(answer);
+    listener.answered?.(answer);
+  };
   const maybeFail = (call: string) => {
     const fault = faults.get(call)?.shift();
     if (fault !== undefined) throw fault;
@@ -147,8 +160,8 @@ export function fakeAws(table: Table): FakeAws {
       delete: async (_bucket, key) => void (newest(key) && marker(key)),
     },
     states: {
-      sendTaskSuccess: async (token, output) => void answers.push({ token, output }),
-      sendTaskFailure: async (token, error, cause) => void answers.push({ token, error, cause }),
+      sendTaskSuccess: async (token, output) => reply({ token, output }),
+      sendTaskFailure: async (token, error, cause) => reply({ token, error, cause }),
       startExecution: async (machineArn, name, input) => {
         maybeFail('startExecution');
         const executionArn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -177,7 +190,8 @@ export function fakeAws(table: Table): FakeAws {
       register: async (definition) => {
         maybeFail('register');
         definitions.push(definition);
-        return `arn:aws:ecs:us-east-1:123456789012:task-definition/${String(definition['family'])}:${definitions.length}`;
+        const revision = `${String(definition['family'])}:${definitions.length}`;
+        return `arn:aws:ecs:us-east-1:123456789012:task-definition/${revision}`;
       },
       running: async () => [...tasks],
       stop: async (_cluster, taskArn) => {
@@ -213,6 +227,7 @@ export function fakeAws(table: Table): FakeAws {
     tasks,
     schedules,
     answers,
+    listener,
     logs,
     faults,
     clock,

@@ -1,4 +1,7 @@
-/** One contract for the stores of waiting tokens, kept by the implementations in memory and in the table alike. */
+/**
+ * One contract for the stores of waiting tokens, kept by the implementations in memory and in the table
+ * alike.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tableGates } from '../../lib/aws/gate-table.ts';

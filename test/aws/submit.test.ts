@@ -189,6 +189,9 @@ describe('a CronWorkflow', () => {
       aws.upload(key, cron("'0 5 * * *'").replace('spec:', 'spec:\n  suspend: true')),
     );
     expect([...aws.schedules.values()].map(({ enabled }) => enabled)).toEqual([false]);
+    await submitEvent(aws.world, aws.upload(key, cron("'@every 90s'")));
+    expect(aws.text(`${key}.errors.txt`)).toContain('whole minutes');
+    expect(aws.schedules.size).toBe(1);
     await submitEvent(aws.world, aws.remove(key));
     expect(aws.schedules.size).toBe(0);
     expect(aws.executions.size).toBe(0);
