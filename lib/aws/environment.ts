@@ -139,7 +139,8 @@ export type FunctionName = keyof typeof FUNCTIONS;
  * | http | secretsmanager GetSecretValue on SECRETS_PREFIX* |
  * | submit | states CreateStateMachine, TagResource, StartExecution on PREFIXwf-*; iam PassRole (machine, |
  * |  | scheduler role); scheduler Create/Update/Delete/ListSchedules in the group; logs delivery |
- * | exit-handler | states CreateStateMachine, TagResource, StartExecution, DescribeExecution, GetExecutionHistory, SendTask*; |
+ * | exit-handler | states CreateStateMachine, TagResource, StartExecution, SendTask*; |
+ * |  | states DescribeExecution, GetExecutionHistory; |
  * |  | iam PassRole (machine role); logs delivery; writes machines/; |
  * |  | ecs ListTasks, DescribeTasks, StopTask in the cluster |
  * | schedule | as submit; states StopExecution |
