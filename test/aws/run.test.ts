@@ -182,16 +182,18 @@ it('waits at a suspended node until it is resumed', async () => {
       outputs: {parameters: [{name: answer, valueFrom: {supplied: {}}}]}
 `;
   const running = runOnAws(aws, key, workflow(waiting), answering);
-  const resume = async (): Promise<void> => {
-    for await (const { uid, name } of aws.world.runs.list({ name: `run-${count}` }))
-      if (
-        (await resumeRun(aws.world, uid, (node) => node === `${name}[0].wait`, { answer: 'yes' })).length > 0
-      )
-        return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await resume();
+  let isOver = false;
+  const over = () => {
+    isOver = true;
   };
-  await resume();
+  running.then(over, over);
+  for (let isResumed = false; !isResumed && !isOver; ) {
+    for await (const { uid, name } of aws.world.runs.list({ name: `run-${count}` })) {
+      const names = await resumeRun(aws.world, uid, (node) => node === `${name}[0].wait`, { answer: 'yes' });
+      isResumed = names.length > 0;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const { status } = await running;
   expect(status.phase).toBe('Succeeded');
   expect(phases(status)['[1].after']).toBe('Succeeded');
