@@ -1,5 +1,6 @@
 /** Bundles the programs of dist/: the command line, the executor, what AWS runs, and the measuring programs. */
 import { chmod, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -16,13 +17,13 @@ const common = {
   platform: 'node',
   target: 'node20',
   logLevel: 'warning',
+  metafile: true,
   legalComments: 'none',
 };
 
 const lambdas = await readdir(`${root}lambdas`);
 
-await rm(`${root}dist`, { recursive: true, force: true });
-await Promise.all([
+const built = await Promise.all([
   build({
     ...common,
     format: 'esm',
@@ -60,3 +61,10 @@ await Promise.all([
   }),
 ]);
 await chmod(`${root}dist/cli.js`, 0o755);
+
+// What an earlier build left goes last, so that the program is there all the time.
+const files = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
+for (const entry of await readdir(`${root}dist`, { recursive: true, withFileTypes: true })) {
+  const file = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !files.has(file.slice(root.length))) await rm(file);
+}
