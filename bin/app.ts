@@ -5,8 +5,8 @@ import { readConfiguration } from '../lib/cdk/configuration.ts';
 import { ArgosyStack } from '../lib/cdk/stack.ts';
 
 /*
- * CDK's own check of the template takes longer than all else together (aws-cdk issue 38498), and `npm test` runs
- * stricter ones; CDK_VALIDATION=true brings it back.
+ * CDK's own check of the template takes longer than all else together (aws-cdk issue 38498), and `npm test`
+ * runs stricter ones; CDK_VALIDATION=true brings it back.
  */
 const flags = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json') as Record<
   string,

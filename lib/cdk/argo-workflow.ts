@@ -1,4 +1,7 @@
-/** One workflow, deployed with CDK: a state machine made of its YAML, and roles that hold what this YAML needs. */
+/**
+ * One workflow, deployed with CDK: a state machine made of its YAML, and roles that hold what this YAML
+ * needs.
+ */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,8 +41,8 @@ export interface ArgoWorkflowProps {
 }
 
 /**
- * Started with no input, or with `{"parameters": {"name": "value"}}`. A mistake in the YAML fails the synthesis, and
- * is shown at its line.
+ * Started with no input, or with `{"parameters": {"name": "value"}}`. A mistake in the YAML fails the
+ * synthesis, and is shown at its line.
  */
 export class ArgoWorkflow extends Construct {
   readonly stateMachine: StateMachine;

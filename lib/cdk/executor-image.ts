@@ -1,4 +1,7 @@
-/** The image of the containers `init` and `wait`: a given one, or one that is built when the stack is deployed. */
+/**
+ * The image of the containers `init` and `wait`: a given one, or one that is built when the stack is
+ * deployed.
+ */
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import type { Construct } from 'constructs';
 import type { Architecture } from './configuration.ts';

@@ -1,4 +1,7 @@
-/** What each function may do beyond writing its log: the calls of lib/aws/environment.ts, on the narrowest resources. */
+/**
+ * What each function may do beyond writing its log: the calls of lib/aws/environment.ts, on the narrowest
+ * resources.
+ */
 
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
@@ -63,7 +66,9 @@ const bundles = objects(READ, 'machines/*');
 const outputs = objects([...READ, ...WRITE], 'runs/*');
 const templates = objects(READ, 'templates/*');
 
-/** The version that an event tells of may not be the newest any more; mistakes are written beside the file. */
+/**
+ * The version that an event tells of may not be the newest any more; mistakes are written beside the file.
+ */
 const uploads: Part = (around) => [
   ...objects(['GetObject', 'GetObjectVersion'], 'workflows/*')(around),
   ...objects(WRITE, 'workflows/*.errors.txt')(around),
@@ -173,7 +178,7 @@ export const LOG_DELIVERY: Permission = {
   ],
   resources: ['*'],
   wildcard:
-    'The actions of log delivery take no resource (Step Functions Developer Guide, Logging to CloudWatch Logs).',
+    'The actions of log delivery take no resource (Step Functions Developer Guide, Logging to CloudWatch).',
 };
 
 export function passes(roles: readonly string[], service: string): Permission {

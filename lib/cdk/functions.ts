@@ -1,4 +1,7 @@
-/** One function for each folder of lambdas/, each with a role, a log group, and all that lib/aws reads of its surroundings. */
+/**
+ * One function for each folder of lambdas/, each with a role, a log group, and all that lib/aws reads of its
+ * surroundings.
+ */
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';

@@ -62,9 +62,10 @@ const PLACE = 'place templates';
 const START_RUN = 'start run';
 
 /**
- * Every state reads the run from the execution's input, which nobody wants to write by hand. So an execution whose
- * input is no run, but `{"parameters": {"name": "value"}}` or empty, starts the run as an execution of its own; first
- * it puts the templates where the functions read them, which costs a transition and saves a function at deployment.
+ * Every state reads the run from the execution's input, which nobody wants to write by hand. So an execution
+ * whose input is no run, but `{"parameters": {"name": "value"}}` or empty, starts the run as an execution of
+ * its own; first it puts the templates where the functions read them, which costs a transition and saves a
+ * function at deployment.
  */
 export function startable(
   machine: StateMachine,
@@ -108,7 +109,9 @@ export function startable(
   return { ...machine, StartAt: BY_HAND, States: { ...added, ...machine.States } };
 }
 
-/** JSONata that makes a RunContext (lib/evaluate/requests.ts); what the YAML says is data in it, never code. */
+/**
+ * JSONata that makes a RunContext (lib/evaluate/requests.ts); what the YAML says is data in it, never code.
+ */
 function runExpression(defaults: RunDefaults): string {
   const { namespace, serviceAccountName, entrypoint, priority, deadlineSeconds } = defaults;
   const fields: readonly (readonly [string, string | undefined])[] = [

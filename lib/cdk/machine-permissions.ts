@@ -90,7 +90,10 @@ function startsChildren(needs: MachineNeeds): readonly Permission[] {
   ];
 }
 
-/** Step Functions' own rules for the end of a job, made in the account when first needed (SFN-DG/connect-to-resource). */
+/**
+ * Step Functions' own rules for the end of a job, made in the account when first needed (SFN-DG/connect-to-
+ * resource).
+ */
 function listensTo(rule: string): Permission {
   return {
     actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],

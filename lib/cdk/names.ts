@@ -1,4 +1,7 @@
-/** Names and ARNs of what the runtime is made of, and of what it makes at run time; all begin with the prefix. */
+/**
+ * Names and ARNs of what the runtime is made of, and of what it makes at run time; all begin with the
+ * prefix.
+ */
 import { Aws } from 'aws-cdk-lib';
 import type { FunctionName } from '../aws/environment.ts';
 

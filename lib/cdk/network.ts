@@ -45,7 +45,9 @@ export function makeNetwork(scope: Construct, given: GivenVpc | undefined, logs:
   };
 }
 
-/** A public address lets nobody in: the only way in is from the group itself, by which steps reach daemons. */
+/**
+ * A public address lets nobody in: the only way in is from the group itself, by which steps reach daemons.
+ */
 function makeSecurityGroup(scope: Construct, vpcId: string): string {
   const group = new CfnSecurityGroup(scope, 'TaskSecurityGroup', {
     groupDescription: 'Tasks of workflows: out to anywhere, in only from each other',

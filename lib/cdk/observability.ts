@@ -68,8 +68,8 @@ interface AlarmProps {
 }
 
 /**
- * Five, not one for each resource, since each costs money at rest. Errors of `stage` and the like are no alarm: a
- * step that fails by its own fault fails there.
+ * Five, not one for each resource, since each costs money at rest. Errors of `stage` and the like are no
+ * alarm: a step that fails by its own fault fails there.
  */
 function alarmsOf({ functions, deadLetters, ruleNames }: Observed): readonly AlarmProps[] {
   const steps = FUNCTION_NAMES.filter((name) => !isEventFunction(name)).map((name) => functions[name]);

@@ -1,4 +1,7 @@
-/** Finds and bundles the programs that are deployed: from their sources in a checkout, ready-made in the package. */
+/**
+ * Finds and bundles the programs that are deployed: from their sources in a checkout, ready-made in the
+ * package.
+ */
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** The runtime of workflows as one construct, and what workflows that are deployed beside it need to know of it. */
+/**
+ * The runtime of workflows as one construct, and what workflows that are deployed beside it need to know of
+ * it.
+ */
 import { ManagedPolicy, PermissionsBoundary, type Role } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';

@@ -23,6 +23,8 @@ export class ArgosyStack extends Stack {
   private addOutputs(): void {
     const { storage, names, observability } = this.runtime;
     const bucket = storage.bucket.bucketName;
+    const { region } = this;
+    const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
     const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
       Bucket: [bucket, 'Workflows, runs and artifacts'],
       Table: [storage.table.tableName, 'Runs, gates, locks, memoized outputs'],
@@ -30,10 +32,7 @@ export class ArgosyStack extends Stack {
       Upload: [`aws s3 cp hello-world.yaml s3://${bucket}/workflows/`, 'Starts a run of a workflow'],
       Get: [`npx argosy get @latest --stack ${this.stackName}`, "Shows the newest run as Argo's tree"],
       Alarms: [observability.alarms.topicArn, 'Topic of alarms: aws sns subscribe --protocol email ...'],
-      Dashboard: [
-        `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${names.prefix}runs`,
-        'Runs, tasks, functions',
-      ],
+      Dashboard: [`${console}#dashboards/dashboard/${names.prefix}runs`, 'Runs, tasks, functions'],
     };
     for (const [id, [value, description]] of Object.entries(outputs))
       new CfnOutput(this, id, { value, description });

@@ -1,4 +1,6 @@
-/** Where everything is kept: the bucket of workflows, runs and artifacts, the bucket of its logs, the table. */
+/**
+ * Where everything is kept: the bucket of workflows, runs and artifacts, the bucket of its logs, the table.
+ */
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import {

@@ -71,8 +71,8 @@ export function taskPermissions(
       actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
       resources: [bucket.arnForObjects('runs/*'), bucket.arnForObjects('artifacts/*')],
       wildcard:
-        'Task files and artifacts lie under these two prefixes. A task can neither read nor upload workflows, nor ' +
-        'change what was compiled.',
+        'Task files and artifacts lie under these two prefixes. A task can neither read nor upload ' +
+        'workflows, nor change what was compiled.',
     },
     {
       actions: ['s3:GetObject'],
@@ -93,8 +93,8 @@ export function readsSecrets(resources: readonly string[]): Permission {
     actions: ['secretsmanager:GetSecretValue'],
     resources,
     wildcard:
-      'Secrets that workflows name are made by people at any time, and Secrets Manager ends their ARNs at random; ' +
-      'only those with the prefix, or of the names in the YAML, are readable.',
+      'Secrets that workflows name are made by people at any time, and Secrets Manager ends their ARNs at ' +
+      'random; only those with the prefix, or of the names in the YAML, are readable.',
   };
 }
 
@@ -103,8 +103,8 @@ export const ANSWER: Permission = {
   actions: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
   resources: ['*'],
   wildcard:
-    'These actions take no resource (Service Authorization Reference, AWS Step Functions); the token itself, which ' +
-    'only its task is told, is the authority.',
+    'These actions take no resource (Service Authorization Reference, AWS Step Functions); the token ' +
+    'itself, which only its task is told, is the authority.',
 };
 
 function executionPermissions(logGroup: LogGroup): readonly Permission[] {
@@ -117,8 +117,7 @@ function executionPermissions(logGroup: LogGroup): readonly Permission[] {
     {
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
       resources: [arnOf('ecr', 'repository/*')],
-      wildcard:
-        'Workflows name images at run time; only pulling is allowed, from repositories of this account and region.',
+      wildcard: 'Workflows name images at run time; only pulling is allowed, from this account and region.',
     },
     { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] },
   ];

@@ -90,7 +90,8 @@ describe('ArgoWorkflow', () => {
     const { stack, runtime } = userStack();
     const file = fileOf(
       'apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: a}\nspec:\n  entrypoint: a\n' +
-        '  podPriorityClassName: high\n  templates:\n    - name: a\n      container: {image: b, command: [c]}\n',
+        '  podPriorityClassName: high\n  templates:\n    - name: a\n' +
+        '      container: {image: b, command: [c]}\n',
     );
     new ArgoWorkflow(stack, 'Hello', { file, runtime });
     Annotations.fromStack(stack).hasWarning('/Theirs/Hello', Match.stringLikeRegexp('workflow.yaml:6:'));

@@ -1,4 +1,5 @@
 /** Synthesizes the runtime for a test: without Docker, without bundling, in well under a second. */
+import { createRequire } from 'node:module';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -18,12 +19,23 @@ export type Resources = Readonly<Record<string, Resource>>;
 const IMAGE = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/executor:1';
 const code = () => Code.fromInline('exports.handler = async () => ({});');
 
-export function makeApp(): App {
-  return new App({ builtinCloudFormationValidation: false, treeMetadata: false, analyticsReporting: false });
+/** With the same feature flags as bin/app.ts, or with none, as in an app that says nothing. */
+function makeApp(context: Readonly<Record<string, unknown>> = {}): App {
+  return new App({
+    context,
+    builtinCloudFormationValidation: false,
+    treeMetadata: false,
+    analyticsReporting: false,
+  });
 }
 
+const flags = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json') as Record<
+  string,
+  unknown
+>;
+
 export function runtimeStack(configuration: Partial<Configuration> = {}) {
-  const app = makeApp();
+  const app = makeApp(flags);
   const stack = new ArgosyStack(app, 'Argosy', {
     code,
     configuration: { executorImage: IMAGE, ...configuration },
