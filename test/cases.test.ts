@@ -79,13 +79,17 @@ function touchesContainers(name: string): boolean {
   );
 }
 
-const docker = process.env['ARGOSY_TEST_DOCKER'] === '1' ? await findDocker() : undefined;
+const wantsDocker = process.env['ARGOSY_TEST_DOCKER'] === '1';
+const docker = wantsDocker ? await findDocker() : undefined;
+if (wantsDocker && docker === undefined)
+  throw new Error('ARGOSY_TEST_DOCKER is set, but no Docker Engine answers');
 
-describe.runIf(docker !== undefined)('on Docker', () => {
-  let engine: Engine | undefined;
-  beforeAll(async () => {
-    engine = await createCaseDocker(docker!, folder);
+if (docker !== undefined)
+  describe('on Docker', () => {
+    let engine: Engine | undefined;
+    beforeAll(async () => {
+      engine = await createCaseDocker(docker, folder);
+    });
+    afterAll(async () => await engine?.close());
+    checkOn(() => engine!, 'docker', cases.filter(touchesContainers), CASE_IMAGE);
   });
-  afterAll(async () => await engine?.close());
-  checkOn(() => engine!, 'docker', cases.filter(touchesContainers), CASE_IMAGE);
-});
