@@ -2,14 +2,45 @@
 import { templateType } from '../argo/template.ts';
 import { renderLeaf } from '../evaluate/leaf/render-leaf.ts';
 import { renderSuspend } from '../evaluate/leaf/suspend.ts';
-import type { StageRequest } from '../evaluate/requests.ts';
+import type { Call, GroupAnswer, Member, StageRequest } from '../evaluate/requests.ts';
 import { nodeKey } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import { globalsFrom, withoutNulls } from './scope.ts';
-import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
+import { evaluate } from './evaluate.ts';
+import { type Handler, type HandlerWorld, isOutcomeError, outcomeError } from './world.ts';
 
-export const stage: Handler = async (payload, world) => {
+export const stage: Handler = async (payload, world) =>
+  payload['op'] === 'start' ? await start(payload, world) : await makeReady(payload, world);
+
+/** Evaluates the call of a leaf and makes it ready at once; what comes out tells of both. */
+async function start(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
+  const { ask, member: name, ...fields } = payload;
+  const answer = (await evaluate(ask as JsonObject, world)) as unknown as GroupAnswer & Member;
+  const isGroup = (ask as JsonObject)['op'] === 'group';
+  const told = { [isGroup ? 'group' : 'evaluated']: answer as unknown as JsonValue };
+  if (isGroup && (answer.error !== undefined || answer.templateError !== undefined)) {
+    const { error: group, templateError: template } = answer;
+    const error = { ...(group !== undefined && { group }), ...(template !== undefined && { template }) };
+    return { kind: 'error', error, ...told };
+  }
+  const member = isGroup ? answer.members[String(name)] : answer;
+  if (member === undefined || member.kind !== 'call') {
+    const outcome = member?.kind === 'done' ? member.outcome : null;
+    return { kind: 'done', outcome: outcome as unknown as JsonValue, ...told };
+  }
+  const { node, template, inputs, outer = null } = member as unknown as JsonObject & Call;
+  const request = { ...fields, op: 'stage', node, template, inputs, outer } as unknown as JsonObject;
+  try {
+    return { ...((await makeReady(request, world)) as JsonObject), ...told };
+  } catch (thrown) {
+    if (!isOutcomeError(thrown)) throw thrown;
+    throw outcomeError({ ...thrown.outcome, ...told } as Outcome);
+  }
+}
+
+async function makeReady(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
   const request = stageRequestFrom(payload);
   const bundle = await world.bundle(String(payload['machine']));
   const template = bundle.templates[request.template];
@@ -28,7 +59,7 @@ export const stage: Handler = async (payload, world) => {
     world.blobs.put(key, JSON.stringify(spec)),
   ]);
   return { kind: 'run', key, taskDefinition };
-};
+}
 
 /** A task that cannot exist is the node's own Error. */
 async function register(

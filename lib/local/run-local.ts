@@ -59,6 +59,8 @@ export interface LocalRunResult {
   readonly execution: ExecutionResult;
   readonly status: RunStatus;
   readonly resumes: number;
+  /** Histories of child executions. */
+  readonly children: readonly (readonly HistoryEvent[])[];
 }
 
 export interface LocalRun {
@@ -177,7 +179,8 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
   };
   const result = execute(options.run.name, input, onEvent).then((execution) => {
     if (idle !== undefined) clearInterval(idle);
-    return { execution, status: status(execution), resumes: state.resumes };
+    const children = [...histories.values()];
+    return { execution, status: status(execution), resumes: state.resumes, children };
   });
   const suspended = async () => (await suspensions.list(options.run.name)).map((one) => one.node);
   const stop = async () => {

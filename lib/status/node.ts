@@ -29,6 +29,8 @@ export interface Node {
   readonly outbound: readonly string[];
   readonly inputs?: Inputs;
   readonly outputs?: Outcome['outputs'];
+  /** Where they lie, when they were too large for the history; see load-outputs.ts. */
+  readonly outputsRef?: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly hooked?: true;

@@ -178,9 +178,24 @@ function noteSuccess(facts: Facts, request: Request, output: unknown, at: string
       noteMember(facts, answer, text(request.payload['boundary']));
       noteHooked(facts, answer);
       return;
+    case 'start':
+      noteStarted(facts, request, answer, at);
+      return;
     default:
       noteOutcome(facts, answer['outcome'] ?? answer, at);
   }
+}
+
+/** What a `stage` learnt that evaluated the call as well. */
+function noteStarted(facts: Facts, request: Request, answer: Bag, at: string): void {
+  const ask = request.payload['ask'];
+  const boundary = isBag(ask) ? text(ask['node']) : undefined;
+  if (isBag(answer['group'])) noteGroup(facts, answer['group'], boundary);
+  const op = isBag(ask) ? ask['op'] : undefined;
+  noteMember(facts, answer['evaluated'], op === 'enter' ? undefined : boundary);
+  const node = text(request.payload['node']);
+  if (node === undefined || answer['kind'] === 'done' || answer['kind'] === 'error') return;
+  factOf(facts, node).startedAt ??= at;
 }
 
 function noteHooked(facts: Facts, answer: Bag): void {
@@ -261,10 +276,11 @@ function noteFailure(
   at: string,
 ): void {
   const op = request.payload['op'];
-  if (op !== undefined && op !== 'stage' && op !== 'acquire' && op !== 'load') return;
+  if (op !== undefined && op !== 'start' && op !== 'stage' && op !== 'acquire' && op !== 'load') return;
   const own = failure.error === ARGO_FAILED || failure.error === ARGO_ERROR;
   const cause = own ? causeOf(failure.cause) : undefined;
   if (isBag(cause)) {
+    if (op === 'start') noteStarted(facts, request, cause, at);
     // What could not even be made ready to wait or to be looked up never got a node of its own type.
     if (cause['notStarted'] === true && (op === 'load' || op === 'acquire')) {
       factOf(facts, node).outcome = { ...(cause as unknown as Outcome), node };

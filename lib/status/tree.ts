@@ -271,6 +271,7 @@ function nodeOf(
     outbound: link.outbound,
     ...(executed && fact.inputs && link.type !== 'Container' ? { inputs: fact.inputs } : {}),
     ...(executed && outcome?.outputs ? { outputs: outcome.outputs } : {}),
+    ...(executed && outcome?.outputsRef ? { outputsRef: outcome.outputsRef } : {}),
     ...(fact.startedAt === undefined ? {} : { startedAt: fact.startedAt }),
     ...(fact.finishedAt === undefined ? {} : { finishedAt: fact.finishedAt }),
     ...(fact.hooked ? { hooked: true as const } : {}),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { type ParsedDocument, parse } from '../../lib/compiler/1-parse/parse.ts';
 import { readYamlValue } from '../../lib/compiler/1-parse/plain-value.ts';
+import type { HistoryEvent } from '../../lib/asl/history-event.ts';
 import { analyze } from '../../lib/compiler/2-analyze/analyze.ts';
 import { compileWorkflow } from '../../lib/compiler/compile.ts';
 import type { Diagnostic } from '../../lib/diagnostics/diagnostic.ts';
@@ -40,7 +41,7 @@ export async function runArgoSuite(suite: string, path: string, options: SuiteOp
     ...(upstream ? { daemons: 'pretend', daemonIp: '10.0.0.1' } : {}),
   });
   try {
-    const result = await runCases(cases, (one) => checkCase(one, engine), options);
+    const result = await runCases(cases, (one) => checkCase(one, engine, options.onRun), options);
     return { suite, path, skipped: 0, ...result };
   } finally {
     await engine.close();
@@ -121,10 +122,12 @@ function companionDocuments(file: string): readonly ParsedDocument[] {
   return kept;
 }
 
-async function checkCase(one: RunCase, engine: Engine): Promise<string | undefined> {
+type OnRun = SuiteOptions['onRun'];
+
+async function checkCase(one: RunCase, engine: Engine, onRun: OnRun): Promise<string | undefined> {
   try {
     return await Promise.race([
-      checkRun(one, engine),
+      checkRun(one, engine, onRun),
       new Promise<string>((resolve) => {
         setTimeout(() => resolve('did not end in time'), TIMEOUT_MILLISECONDS).unref();
       }),
@@ -144,7 +147,7 @@ function isRefusal(expected: Expected): boolean {
   );
 }
 
-async function checkRun(one: RunCase, engine: Engine): Promise<string | undefined> {
+async function checkRun(one: RunCase, engine: Engine, onRun: OnRun): Promise<string | undefined> {
   const parsed = parse([{ path: one.file, text: readFileSync(one.file, 'utf8') }]);
   const chosen =
     one.index === undefined
@@ -212,11 +215,28 @@ async function checkRun(one: RunCase, engine: Engine): Promise<string | undefine
       resumeWhenIdle: true,
     });
     const limit = setTimeout(() => abort.abort(), TIMEOUT_MILLISECONDS - 5000);
-    const { status } = await run.result;
+    const { status, execution, children } = await run.result;
+    onRun?.(costOf(one.name, status.phase, [execution.events, ...children]));
     clearTimeout(limit);
     if (refused && status.phase === one.expected.phase && status.message) return undefined;
     return compareRun(one.expected, status);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function costOf(
+  name: string,
+  phase: string,
+  histories: readonly (readonly HistoryEvent[])[],
+): Parameters<NonNullable<OnRun>>[0] {
+  const events = histories.flat();
+  const isRunTask = (event: HistoryEvent) => event.taskScheduledEventDetails?.resourceType === 'ecs';
+  return {
+    name,
+    phase,
+    events: events.length,
+    transitions: events.filter((event) => event.type.endsWith('StateEntered')).length,
+    attempts: events.filter(isRunTask).length,
+  };
 }

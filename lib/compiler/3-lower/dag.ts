@@ -15,6 +15,7 @@ import type { Step } from './plan.ts';
 import { readsOfTask } from './reads.ts';
 import { ancestorsOf, type Dependencies, type Schedule, schedule } from './schedule.ts';
 import { limited, lowerAdmitted } from './slot.ts';
+import { canStart, lowerStart, startOfMember } from './start.ts';
 import { concat, expression, member, type Value, variable } from './value.ts';
 
 /** What holds for a whole DAG. */
@@ -250,10 +251,13 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
     scope: scopeOf(body, known, globals),
     ...(condition === null ? {} : { dependsMet: true }),
   };
+  const start = { node, outcome, globals, ask: request };
   const work =
     folded !== undefined
       ? member(folded)
-      : [
+      : canStart(body, task)
+        ? lowerStart(startOfMember(body, task, start))
+        : [
           evaluate(body, { role: 'arguments', path, member: name, request, assign: { [answer]: ANSWER } }),
           ...member(variable(answer)),
         ];

@@ -82,7 +82,12 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
   ];
 }
 
-function runTask(site: LeafSite, staged: string, origin: TaskStep['origin']): TaskStep {
+/** The state that runs what `stage` made ready. */
+export function runTask(
+  site: Pick<LeafSite, 'lowering' | 'node' | 'outcome' | 'path'>,
+  staged: string,
+  origin: TaskStep['origin'],
+): TaskStep {
   const task = variable(staged);
   const environment = [
     { Name: TASK_SPEC_ENV, Value: member(task, 'key') },

@@ -4,6 +4,7 @@ import { type Body, originOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
 import type { CallSite } from './call.ts';
 import { lowerHooked } from './hooks.ts';
+import { isLoop } from './loop.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
 import { lowerSlottedCall } from './slot.ts';
@@ -24,14 +25,6 @@ export interface MemberSite {
 
 /** Items that run at once in an inline Map; AWS runs about as many. */
 const INLINE_MAP_CONCURRENCY = 40;
-
-export function isLoop(invocation: Invocation): boolean {
-  return (
-    (invocation.withItems?.length ?? 0) > 0 ||
-    Boolean(invocation.withParam) ||
-    (invocation.withSequence !== undefined && invocation.withSequence !== null)
-  );
-}
 
 /** A field of the evaluated member, literal or not. */
 function field(evaluated: Value, name: string): Value {

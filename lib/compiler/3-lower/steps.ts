@@ -9,6 +9,7 @@ import { lowerMember } from './member.ts';
 import { stateName, variableName } from './names.ts';
 import { allSucceeded, endsPlainly, failedExpression, succeeded } from './outcome.ts';
 import type { Assignments, Step } from './plan.ts';
+import { canStart, lowerStart, startOfMember } from './start.ts';
 import { concat, expression, member, type Value, variable } from './value.ts';
 
 type Known = readonly (readonly [name: string, variable: string])[];
@@ -69,6 +70,10 @@ function lowerGroup(
     ...(index === 0 ? { [reached]: 0, [variableName('start', body.path)]: startOf(body), [error]: null } : {}),
   };
   const folded = foldGroup(body, index);
+  const [only] = group;
+  if (folded === undefined && group.length === 1 && only !== undefined && canStart(body, only)) {
+    return lowerOnly(body, only, index, { ...place, start });
+  }
   const answer = variableName('members', groupPath);
   const steps: Step[] = [];
   if (folded === undefined) {
@@ -127,6 +132,29 @@ function lowerGroup(
   }
   if (folded === undefined) return steps;
   return assignOnEntry(steps, start, { ...passStart(body), name: stateName(groupPath, 'start') });
+}
+
+/** A group of one plain leaf is evaluated where the leaf is made ready. */
+function lowerOnly(
+  body: Body,
+  step: Invocation,
+  index: number,
+  place: { readonly known: Known; readonly finish: string; readonly start: Assignments },
+): readonly Step[] {
+  const error = variableName('error', body.path);
+  return lowerStart(
+    startOfMember(body, step, {
+      node: concat(body.node, `[${index}].${step.name ?? ''}`),
+      outcome: outcomeVariable(body, step.name ?? ''),
+      globals: globalsOf(
+        body,
+        place.known.map(([, held]) => held),
+      ),
+      ask: { op: 'group', group: index, scope: scopeOf(body, place.known) },
+      assign: place.start,
+      onError: (answer) => ({ assign: { [error]: member(answer, 'error') }, goto: place.finish }),
+    }),
+  );
 }
 
 /** Goes on to the next group unless a member failed. */

@@ -5,6 +5,7 @@ import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
 import { catchInto } from './outcome.ts';
 import { outlinedOf } from './outline.ts';
 import type { Plan, Step } from './plan.ts';
+import { isPlainLeaf, lowerStart } from './start.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
 import { concat, expression, member, optional, variable } from './value.ts';
 
@@ -138,6 +139,24 @@ function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
       depth: 0,
       capture: false,
       outcome,
+    });
+  }
+  if (entrypoint !== undefined && isPlainLeaf(lowering, entrypoint) && bundle.spec.parallelism === undefined) {
+    return lowerStart({
+      lowering,
+      path: [rootName(bundle)],
+      origin,
+      node: NODE,
+      outcome,
+      globals: [],
+      capture: false,
+      ask: {
+        op: 'enter',
+        machine: bundle.id,
+        template: bundle.entrypoint,
+        node: NODE,
+        scope: { run: RUN, inputs: {}, outcomes: {}, globals: [] },
+      },
     });
   }
   const entered = 'entered';
