@@ -16,6 +16,16 @@ export const plain: Paint = {
   label: (text) => text,
 };
 
+/** Text of others as pictures of its control characters, which a terminal would obey (U+2400 and following). */
+function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (letter) => {
+    const code = letter.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? '\u2421' : '\ufffd';
+  });
+}
+
 interface Mark {
   readonly span: Span;
   readonly text: string;
@@ -25,15 +35,15 @@ interface Mark {
 /** The drawn form, with the lines of the source that are meant. */
 export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint = plain): string {
   const { code, severity, message, span, label, related = [], notes = [], hint } = diagnostic;
-  const lines = [`${paint.severity(`${severity}[${code}]`, severity)}: ${message}`];
+  const lines = [`${paint.severity(`${severity}[${code}]`, severity)}: ${visible(message)}`];
   const marks: Mark[] = span ? [{ span, text: label ?? '', underline: '^' }] : [];
   for (const { span: where, message: text } of related) marks.push({ span: where, text, underline: '-' });
   marks.forEach((mark, index) => {
     if (index > 0) lines.push('');
     lines.push(...drawMark(mark, diagnostic, paint));
   });
-  for (const note of notes) lines.push(`  ${note}`);
-  if (hint) lines.push(`  hint: ${hint}`);
+  for (const note of notes) lines.push(`  ${visible(note)}`);
+  if (hint) lines.push(`  hint: ${visible(hint)}`);
   return lines.join('\n');
 }
 
@@ -41,7 +51,7 @@ function drawMark(mark: Mark, diagnostic: Diagnostic, paint: Paint): readonly st
   const { span, text, underline } = mark;
   const { line, column } = positionAt(span.source, span.start);
   const end = positionAt(span.source, Math.max(span.start, span.end - 1));
-  const shown = lineText(span.source, line).replaceAll('\t', ' ').slice(0, 400);
+  const shown = visible(lineText(span.source, line).replaceAll('\t', ' ').slice(0, 400));
   const number = String(line);
   const gutter = ' '.repeat(number.length);
   const last = end.line === line ? end.column : shown.length;
@@ -53,7 +63,7 @@ function drawMark(mark: Mark, diagnostic: Diagnostic, paint: Paint): readonly st
     `${gutter}${paint.frame('┌─')} ${span.source.path}:${line}:${column}`,
     `${gutter}${paint.frame('│')}`,
     `${number}${paint.frame('│')} ${shown}`,
-    text ? `${pointer} ${paint.label(text)}` : pointer,
+    text ? `${pointer} ${paint.label(visible(text))}` : pointer,
   ];
 }
 
@@ -66,7 +76,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], paint: Pai
 /** `path:line:column: severity[code]: message`, as editors and CI read it. */
 export function renderLine(diagnostic: Diagnostic): string {
   const { code, severity, message, span } = diagnostic;
-  const text = `${severity}[${code}]: ${message.replaceAll('\n', ' ')}`;
+  const text = `${severity}[${code}]: ${visible(message).replaceAll('\n', ' ')}`;
   if (!span) return text;
   const { line, column } = positionAt(span.source, span.start);
   return `${span.source.path}:${line}:${column}: ${text}`;

@@ -8,7 +8,7 @@ import { type Model, yamlOf } from './model.ts';
 import { foretell } from './oracle.ts';
 import { compileText, findingsOf, type Simulated } from './simulated-run.ts';
 
-const RUNS = Number(process.env['ARGOSY_LAW_RUNS'] ?? 120);
+const RUNS = Number(process.env['ARGOSY_LAW_RUNS'] ?? 50);
 const options = (runs: number) => ({
   numRuns: runs,
   ...(process.env['ARGOSY_LAW_SEED'] && { seed: Number(process.env['ARGOSY_LAW_SEED']) }),
