@@ -24,12 +24,17 @@ export interface Said {
   readonly err: string;
 }
 
-export async function startWorld(options: Pick<BoxOptions, 'fault'> = {}): Promise<World> {
+export interface WorldOptions extends Pick<BoxOptions, 'fault'> {
+  /** Folders whose programs the images of containers have. */
+  readonly toolPaths?: readonly string[];
+}
+
+export async function startWorld({ toolPaths = [], ...options }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'argosy-e2e-'));
   const assembly = join(folder, 'cdk.out');
   const template = synthesize(assembly);
   const bucket = template.outputs['Bucket'] ?? '';
-  const engine = await createProcessEngine({ scratch: join(folder, 'leaves') });
+  const engine = await createProcessEngine({ scratch: join(folder, 'leaves'), toolPaths });
   const isTold = process.env['BOX_LOG'] !== undefined;
   const box = await startBox({
     engine,

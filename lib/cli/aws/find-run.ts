@@ -1,8 +1,10 @@
 /** Which run is meant, and how it stands as Argo's Workflow object. */
 import type { RunRecord } from '../../aws/run-index.ts';
 import { readRunStatus } from '../../aws/run-status.ts';
+import { runStore } from '../../aws/s3-blob-store.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { loadOutputs } from '../../status/load-outputs.ts';
 import type { RunStatus } from '../../status/status.ts';
 import { type WorkflowObject, workflowObject } from '../../status/workflow-object.ts';
 import { CliError } from '../exit-code.ts';
@@ -24,7 +26,8 @@ export async function findRunIfAny(session: Session, name: string): Promise<RunR
 
 /** With the tree of its nodes, read from its history. */
 export async function currentRun(session: Session, record: RunRecord): Promise<WorkflowObject> {
-  const status = await readRunStatus({ ...session.clients, bundle: session.bundle }, record);
+  const read = await readRunStatus({ ...session.clients, bundle: session.bundle }, record);
+  const status = await loadOutputs(read, runStore(session.blobs, record.uid));
   const bundle = await session.bundle(record.bundle).catch(() => undefined);
   return runObject(record, status, bundle === undefined ? undefined : specOf(bundle));
 }

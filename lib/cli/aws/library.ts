@@ -1,5 +1,7 @@
 /** The templates and CronWorkflows that a runtime keeps: each in the uploaded file that it came with. */
+
 import type { ArgoObject } from '../../argo/workflow.ts';
+import { LIBRARY_FILES, libraryKey } from '../../aws/library-keys.ts';
 import { type ParsedDocument, parse } from '../../compiler/1-parse/parse.ts';
 import { lint } from '../../compiler/2-analyze/lint.ts';
 import type { Source } from '../../diagnostics/source.ts';
@@ -12,8 +14,6 @@ import type { Terminal } from '../terminal.ts';
 import type { Session } from './session.ts';
 import { outcomeOf, upload } from './upload.ts';
 
-/** Where the functions keep the newest valid version of each file. */
-const KEPT = 'templates/files/';
 const UPLOADS = 'workflows/';
 const AT_ONCE = 8;
 
@@ -32,13 +32,13 @@ export async function readKept<T extends ArgoObject>(
   kind: T['kind'],
 ): Promise<readonly Kept<T>[]> {
   const { objects } = session.clients;
-  const listed = await objects.list(session.bucket, KEPT);
+  const listed = await objects.list(session.bucket, LIBRARY_FILES);
   const found: Kept<T>[] = [];
   for (let at = 0; at < listed.length; at += AT_ONCE) {
     const read = await Promise.all(
       listed.slice(at, at + AT_ONCE).map(async ({ key, lastModified }) => {
         const object = await objects.get(session.bucket, key);
-        const file = UPLOADS + key.slice(KEPT.length);
+        const file = UPLOADS + key.slice(LIBRARY_FILES.length);
         const text = object === undefined ? '' : Buffer.from(object.body).toString('utf8');
         const { documents } = parse([{ path: file, text }], { strict: false });
         return documents
@@ -91,7 +91,7 @@ export async function keep(session: Session, document: ParsedDocument, file?: st
   const text = printYaml(document.value as unknown as JsonValue);
   const uploaded = await upload(session, key, text);
   await outcomeOf(session, uploaded, async () => {
-    const kept = await session.clients.objects.get(session.bucket, KEPT + key.slice(UPLOADS.length));
+    const kept = await session.clients.objects.get(session.bucket, libraryKey(key));
     return kept !== undefined && Buffer.from(kept.body).toString('utf8') === text ? true : undefined;
   });
 }
@@ -99,7 +99,7 @@ export async function keep(session: Session, document: ParsedDocument, file?: st
 /** Takes an object out of its file, and the file away when nothing else is in it. */
 export async function forget(session: Session, { document, file }: Kept): Promise<void> {
   const { objects } = session.clients;
-  const place = KEPT + file.slice(UPLOADS.length);
+  const place = libraryKey(file);
   const kept = await objects.get(session.bucket, place);
   const text = kept === undefined ? '' : Buffer.from(kept.body).toString('utf8');
   const rest = parse([{ path: file, text }], { strict: false }).documents.filter(

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { configMapKey } from '../../../lib/aws/library-keys.ts';
 import type { Engine } from '../../../lib/engines/engine.ts';
 import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
 import { bucketView } from './bucket-view.ts';
@@ -60,12 +61,17 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     logs.put(`/aws/lambda/${name}`, 'box', line);
     options.onFunctionLog?.(name, line);
   });
+  const blobs = bucketView(objects, options.bucket);
   const ecs = createEcs({
     engine: options.engine,
-    blobs: bucketView(objects, options.bucket),
+    blobs,
     tokens: () => machines.tokens,
     claims: options.claims,
-    secret: (name) => secretOf(secrets.get(`${options.secretsPrefix}${name}`)),
+    secret: (name) => dataOf(secrets.get(`${options.secretsPrefix}${name}`)),
+    configMap: async (name) => {
+      const data = await blobs.get(configMapKey('default', name));
+      return data === undefined ? undefined : dataOf(Buffer.from(data).toString('utf8'));
+    },
     onLog: (task, line) => {
       const containers = (task.definition.fields['containerDefinitions'] ?? []) as readonly JsonObject[];
       const found = containers.find((one) => one['name'] === line.container);
@@ -191,7 +197,7 @@ function secretsService(secrets: ReadonlyMap<string, string>): Service {
   });
 }
 
-function secretOf(value: string | undefined): Readonly<Record<string, string>> | undefined {
+function dataOf(value: string | undefined): Readonly<Record<string, string>> | undefined {
   return value === undefined ? undefined : (JSON.parse(value) as Record<string, string>);
 }
 

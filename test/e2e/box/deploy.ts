@@ -35,7 +35,9 @@ export function synthesize(folder: string): Template {
     analyticsReporting: false,
     context: { '@aws-cdk/core:validateOnSynth': false },
   });
-  const stack = new ArgosyStack(app, STACK, { configuration: { executorImage: 'argosy-executor:box' } });
+  const stack = new ArgosyStack(app, STACK, {
+    configuration: { executorImage: 'argosy-executor:box', fileSystem: 'fs-0123456789abcdef0' },
+  });
   const assembly = app.synth({ skipValidation: true });
   return readTemplate(assembly.getStackByName(stack.stackName).template as JsonObject);
 }

@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { type Engine, isTaskFailure, type LogLine } from '../../../lib/engines/engine.ts';
 import type { BlobStore } from '../../../lib/protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
+import { ARGO_FAILED } from '../../../lib/protocol/outcome.ts';
 import {
   NODE_ENV,
   type RunTaskArguments,
+  TASK_SPEC_ENV,
   TASK_TOKEN_ENV,
   type TaskDefinition,
 } from '../../../lib/protocol/run-task.ts';
@@ -46,15 +48,18 @@ export interface Ecs {
   readonly close: () => Promise<void>;
 }
 
+/** What goes wrong with a task: its call is throttled, its host is lost, the answer of its token is lost. */
+export type Fault = 'throttle' | 'lost' | 'mute';
+
 export interface EcsSurroundings {
   readonly engine: Engine;
   readonly blobs: BlobStore;
   readonly tokens: () => TokenRegistry;
   readonly claims: string;
   readonly secret: (name: string) => Readonly<Record<string, string>> | undefined;
+  readonly configMap: (name: string) => Promise<Readonly<Record<string, string>> | undefined>;
   readonly onLog: (task: EcsTask, line: LogLine) => void;
-  /** What RunTask does instead of its work, for a call or two: throttles, lost tasks. */
-  readonly fault?: (given: JsonObject) => 'throttle' | 'lost' | undefined;
+  readonly fault?: (given: JsonObject) => Fault | undefined;
 }
 
 export function createEcs(around: EcsSurroundings): Ecs {
@@ -87,7 +92,7 @@ export function createEcs(around: EcsSurroundings): Ecs {
       const size = JSON.stringify(given['Overrides'] ?? {}).length;
       if (size > 8192)
         throw awsError('InvalidParameterException', 'Container Overrides length must be at most 8192');
-      const task = begin(around, find(text(given['TaskDefinition'])), given);
+      const task = begin(around, find(text(given['TaskDefinition'])), given, fault);
       tasks.set(task.arn, task);
       return task;
     },
@@ -106,14 +111,23 @@ export function createEcs(around: EcsSurroundings): Ecs {
   };
 }
 
-/** The engine stands for the containers; what `wait` reports to Step Functions is reported here. */
-function begin(around: EcsSurroundings, definition: RegisteredDefinition, given: JsonObject): EcsTask {
+/** Exit codes of `wait`: Succeeded, Failed, Error; and of a container that was killed. */
+const EXIT = { Succeeded: 0, Failed: 1, Error: 2, killed: 137 } as const;
+
+/** The engine stands for the containers; what `wait` keeps and reports to Step Functions is done here. */
+function begin(
+  around: EcsSurroundings,
+  definition: RegisteredDefinition,
+  given: JsonObject,
+  fault: Fault | undefined,
+): EcsTask {
   const cluster = text(given['Cluster']) || 'default';
   const arn = `arn:aws:ecs:${REGION}:${ACCOUNT}:task/${cluster.split('/').at(-1)}/${randomUUID().replaceAll('-', '')}`;
   const controller = new AbortController();
   const args = given as unknown as RunTaskArguments;
   const node = environmentOf(args, NODE_ENV) ?? '';
-  const token = environmentOf(args, TASK_TOKEN_ENV);
+  const token = fault === 'mute' ? undefined : environmentOf(args, TASK_TOKEN_ENV);
+  const place = environmentOf(args, TASK_SPEC_ENV)?.replace('task.json', 'outcome.json');
   let finish: () => void = () => undefined;
   const task: EcsTask = {
     arn,
@@ -133,11 +147,14 @@ function begin(around: EcsSurroundings, definition: RegisteredDefinition, given:
     },
     lastStatus: 'RUNNING',
   };
-  const end = (exitCode: number) => {
+  const end = (exitCode: number | undefined) => {
     if (task.lastStatus === 'STOPPED') return;
     task.lastStatus = 'STOPPED';
-    task.exitCode = exitCode;
+    if (exitCode !== undefined) task.exitCode = exitCode;
     finish();
+  };
+  const keep = async (outcome: string) => {
+    if (place !== undefined) await around.blobs.put(place, outcome);
   };
   const report = (settle: (tokens: TokenRegistry, token: string) => void) => {
     if (token !== undefined) settle(around.tokens(), token);
@@ -149,26 +166,35 @@ function begin(around: EcsSurroundings, definition: RegisteredDefinition, given:
       signal: controller.signal,
       blobs: around.blobs,
       now: () => Date.now(),
-      objects: async (kind, name) => (kind === 'secret' ? around.secret(name) : undefined),
+      objects: async (kind, name) => (kind === 'secret' ? around.secret(name) : await around.configMap(name)),
       claims: around.claims,
       onLog: (line) => around.onLog(task, line),
-      onDaemonEnd: () => end(0),
+      onDaemonEnd: ({ phase }) => end(phase === 'Succeeded' ? EXIT.Succeeded : EXIT.Failed),
       ...(token === undefined ? {} : { taskToken: token }),
     })
     .then(
-      (outcome) => {
+      async (outcome) => {
         const told = outcome.daemoned ? { ...outcome, task: arn } : outcome;
+        if (!outcome.daemoned) await keep(JSON.stringify(outcome));
         report((tokens, one) => tokens.sendTaskSuccess(one, told as unknown as JsonValue));
-        if (!outcome.daemoned) end(0);
+        if (!outcome.daemoned) end(EXIT.Succeeded);
       },
-      (thrown: unknown) => {
-        if (isTaskFailure(thrown))
-          report((tokens, one) => tokens.sendTaskFailure(one, thrown.error, thrown.cause));
-        else task.stoppedReason ??= thrown instanceof Error ? thrown.message : String(thrown);
-        end(1);
+      async (thrown: unknown) => {
+        if (!isTaskFailure(thrown)) {
+          task.stoppedReason ??= thrown instanceof Error ? thrown.message : String(thrown);
+          end(fault === 'lost' ? undefined : EXIT.killed);
+          return;
+        }
+        await keep(thrown.cause);
+        report((tokens, one) => tokens.sendTaskFailure(one, thrown.error, thrown.cause));
+        end(thrown.error === ARGO_FAILED ? EXIT.Failed : EXIT.Error);
       },
-    );
-  if (around.fault?.(given) === 'lost') task.stop('Host EC2 (instance) terminated.');
+    )
+    .catch((error: unknown) => {
+      task.stoppedReason = String(error);
+      end(undefined);
+    });
+  if (fault === 'lost') task.stop('Host EC2 (instance) terminated.');
   return task;
 }
 
