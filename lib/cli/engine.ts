@@ -1,9 +1,13 @@
 /** Chooses and starts the engine of a local run. */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../engines/engine.ts';
+import type { MockRule } from '../engines/mock-engine.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
+import { type Clock, realClock, virtualClock } from '../runtime/index.ts';
 import { CliError } from './exit-code.ts';
+import { readText } from './files.ts';
 
 export type EngineChoice =
   | { readonly kind: 'auto' | 'process' | 'docker' }
@@ -21,6 +25,9 @@ export function parseEngine(text: string | undefined): EngineChoice {
 
 export interface StartedEngine {
   readonly engine: Engine;
+  /** The clock of the run; virtual where nothing is run. */
+  readonly clock: Clock;
+  readonly isMock: boolean;
   /** Why it is not the engine that one would expect. */
   readonly note?: string;
 }
@@ -28,18 +35,45 @@ export interface StartedEngine {
 export async function startEngine(
   choice: EngineChoice,
   bundle: Bundle,
-  env: NodeJS.ProcessEnv,
+  { env, cwd }: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
 ): Promise<StartedEngine> {
+  const real = { clock: realClock(), isMock: false };
   switch (choice.kind) {
     case 'process':
-      return { engine: await processEngine() };
+      return { ...real, engine: await processEngine() };
     case 'docker':
-      return { engine: await dockerEngine(env) };
+      return { ...real, engine: await dockerEngine(env) };
     case 'mock':
-      throw new CliError('the mock engine is for tests of workflows, and is not there yet');
+      return await mockEngine(choice.file, cwd);
     default:
-      return await bestEngine(bundle, env);
+      return { ...real, ...(await bestEngine(bundle, env)) };
   }
+}
+
+/** The file holds a list of rules, or one under `rules` (lib/engines/mock-engine.ts). */
+async function mockEngine(file: string, cwd: string): Promise<StartedEngine> {
+  const { createMockEngine } = await import('../engines/mock-engine.ts');
+  const { readYamlValue } = await import('../compiler/1-parse/plain-value.ts');
+  const text = await readText(resolve(cwd, file));
+  const clock = virtualClock(Date.now());
+  try {
+    const rules = rulesOf(readYamlValue(text));
+    return { engine: createMockEngine({ rules, sleep: clock.sleep }), clock, isMock: true };
+  } catch (error) {
+    throw new CliError(`${file}: ${(error as Error).message}`);
+  }
+}
+
+function rulesOf(value: unknown): readonly MockRule[] {
+  const list = Array.isArray(value) ? value : (value as { readonly rules?: unknown } | null)?.rules;
+  if (!Array.isArray(list)) throw new Error('there is no list of rules');
+  return list.map((rule: unknown, at) => {
+    const { node, template, answers } = (rule ?? {}) as Partial<MockRule>;
+    const isText = (one: unknown) => one === undefined || typeof one === 'string';
+    if (!isText(node) || !isText(template) || !Array.isArray(answers) || answers.length === 0)
+      throw new Error(`rule ${at + 1} needs a list of answers, and texts as node or template`);
+    return rule as MockRule;
+  });
 }
 
 async function processEngine(): Promise<Engine> {
@@ -57,7 +91,10 @@ async function dockerEngine(env: NodeJS.ProcessEnv): Promise<Engine> {
 }
 
 /** Docker when its socket answers and it has, or can pull, what the workflow names. */
-async function bestEngine(bundle: Bundle, env: NodeJS.ProcessEnv): Promise<StartedEngine> {
+async function bestEngine(
+  bundle: Bundle,
+  env: NodeJS.ProcessEnv,
+): Promise<Pick<StartedEngine, 'engine' | 'note'>> {
   const { findDocker } = await import('../engines/docker/engine.ts');
   const api = await findDocker(env);
   if (api === undefined) return { engine: await processEngine() };

@@ -1,3 +1,5 @@
+/** What is found in a workflow: one value that is drawn, printed on a line, or written as JSON. */
+
 import type { Span } from './source.ts';
 
 export type Severity = 'error' | 'warning';

@@ -49,6 +49,8 @@ export interface LocalRunOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Resume suspended nodes as soon as nothing else is active. */
   readonly resumeWhenIdle?: boolean;
+  /** Resume suspended nodes at once: where time is virtual, nobody could come in time. */
+  readonly resumeAtOnce?: boolean;
   /** Stands between the interpreter and what does the work, to watch it or to make it fail. */
   readonly around?: (tasks: TaskHost) => TaskHost;
   /** Outcomes of an earlier attempt at this run: leaves that have one are not run again. */
@@ -100,7 +102,15 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
         ...(end === undefined ? {} : { end }),
       }),
     );
-  const world = worldOf(options, tokens, suspensions, () => status(), shutdown);
+  const parking: Suspensions = {
+    ...suspensions,
+    park: async (suspension) => {
+      await suspensions.park(suspension);
+      const { suspend } = options.compiled.bundle.templates[suspension.template]?.template ?? {};
+      if (options.resumeAtOnce && !suspend?.duration) await resume([suspension.node], {});
+    },
+  };
+  const world = worldOf(options, tokens, parking, () => status(), shutdown);
   const { registry } = world;
   const work = localTaskHost({
     prefix: options.prefix,

@@ -239,3 +239,37 @@ test('a run whose process died is told as such', async () => {
   expect(out).toContain('Error');
   expect(out).toContain('the process that ran it ended before the run did');
 });
+
+test('the mock engine answers steps from a table, and no time passes', async () => {
+  const folder = temporaryFolder();
+  folder.write(
+    'held.yaml',
+    SUSPENDED.replace('suspend: {}', 'suspend: {duration: 720h}').replace(
+      'supplied: {}',
+      'supplied: {}, default: later',
+    ),
+  );
+  folder.write(
+    'answers.yaml',
+    `rules:
+  - template: note
+    answers: [{result: made up}]
+  - node: '*second'
+    answers: [{exitCode: 4, seconds: 86400}]
+`,
+  );
+  folder.write('flaky.yaml', FLAKY);
+  const mocked = await runCli(folder, ['run', '--engine', 'mock(answers.yaml)', '-o', 'json', 'flaky.yaml']);
+  expect(mocked.code).toBe(1);
+  const { status } = JSON.parse(mocked.out) as WorkflowObject;
+  const second = Object.values(status.nodes).find((node) => node.displayName === 'second')!;
+  expect(second).toMatchObject({
+    phase: 'Failed',
+    inputs: { parameters: [{ name: 'text', value: 'made up' }] },
+    outputs: { exitCode: '4' },
+  });
+  expect(Date.parse(second.finishedAt!) - Date.parse(second.startedAt!)).toBe(86_400_000);
+  const waited = await runCli(folder, ['run', '--engine', 'mock:answers.yaml', '-o', 'json', 'held.yaml']);
+  const held = (JSON.parse(waited.out) as WorkflowObject).status;
+  expect(Date.parse(held.finishedAt!) - Date.parse(held.startedAt!)).toBe(30 * 86_400_000);
+});

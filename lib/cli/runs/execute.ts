@@ -6,10 +6,11 @@ import type { Prepared } from '../../local/prepare.ts';
 import { type LocalRun, startLocalRun } from '../../local/run-local.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Outcome } from '../../protocol/outcome.ts';
-import { realClock } from '../../runtime/index.ts';
+import type { Clock } from '../../runtime/index.ts';
 import type { RunStatus } from '../../status/status.ts';
 import { type WorkflowIdentity, type WorkflowObject, workflowObject } from '../../status/workflow-object.ts';
 import { folderStore } from '../../store/folder-store.ts';
+import { memoryStore } from '../../store/memory-store.ts';
 import { EXIT } from '../exit-code.ts';
 import { liveView } from '../render/live.ts';
 import { type Output, showWorkflow } from '../render/workflow.ts';
@@ -27,6 +28,9 @@ export interface Execution {
   readonly record: RunRecord;
   readonly files: RunFiles;
   readonly engine: Engine;
+  readonly clock: Clock;
+  /** Nothing is run: no time passes, and files are kept in memory. */
+  readonly isMock: boolean;
   readonly output: Output;
   readonly log: boolean;
   /** Outcomes of an earlier attempt. */
@@ -54,9 +58,8 @@ export function identityOf(record: RunRecord, prepared: Prepared): WorkflowIdent
 
 /** Answers the exit code. */
 export async function execute(execution: Execution, terminal: Terminal): Promise<number> {
-  const { prepared, record, files, engine } = execution;
+  const { prepared, record, files, engine, clock } = execution;
   await beginRun(files, record, execution.finished !== undefined);
-  const clock = realClock();
   const history = lineWriter(files.history);
   const logs = lineWriter(files.logs);
   const identity = identityOf(record, prepared);
@@ -78,7 +81,8 @@ export async function execute(execution: Execution, terminal: Terminal): Promise
     prefix: PREFIX,
     clock,
     engine,
-    blobs: folderStore(files.store),
+    blobs: execution.isMock ? memoryStore() : folderStore(files.store),
+    resumeAtOnce: execution.isMock,
     objects: prepared.objects,
     claims: files.claims,
     readYaml: readYamlValue,

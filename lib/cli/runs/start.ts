@@ -34,11 +34,10 @@ export async function start(given: Start, terminal: Terminal): Promise<number> {
   const name = given.again?.record.name ?? prepared.name;
   const files = filesOf(runs, name);
   await refuseRunning(files, name);
-  const { engine, note } = await startEngine(
-    given.engine,
-    prepared.compiled.bundle,
-    terminal.env as NodeJS.ProcessEnv,
-  );
+  const { engine, note, clock, isMock } = await startEngine(given.engine, prepared.compiled.bundle, {
+    env: terminal.env as NodeJS.ProcessEnv,
+    cwd: terminal.cwd,
+  });
   if (note !== undefined) terminal.err.write(`${note}\n`);
   terminal.err.write(`${terminal.err.colors.dim(`engine: ${engine.name}, ${engine.description}`)}\n`);
   const record = recordOf(given, prepared, name, engine.name);
@@ -48,6 +47,8 @@ export async function start(given: Start, terminal: Terminal): Promise<number> {
       record,
       files,
       engine,
+      clock,
+      isMock,
       output: given.output,
       log: given.log,
       ...(given.again === undefined ? {} : { finished: given.again.finished }),
