@@ -98,15 +98,15 @@ async function chooser(
   return (node) => nodes.has(node);
 }
 
-/** What runs goes on; what would be staged next waits until `argosy resume`. */
-export function suspend(names: readonly string[], flags: AwsFlags, terminal: Terminal): Promise<number> {
-  return withSession(flags, terminal, async (session) => {
-    for (const name of names) {
-      const record = await findRun(session, name);
-      if (isOver(record)) throw new CliError(`${record.name} does not run: it is ${record.phase}`);
-      await session.runs.setSuspended(record.uid, true);
-      terminal.out.write(`workflow ${record.name} suspended\n`);
-    }
-    return EXIT.ok;
-  });
+/** No state of a machine heeds the row of a suspended run yet, so nothing is promised. */
+export async function suspend(
+  names: readonly string[],
+  _flags: AwsFlags,
+  _terminal: Terminal,
+): Promise<number> {
+  throw new CliError(
+    `a run cannot be held as a whole yet: ${names.join(', ')}`,
+    EXIT.usage,
+    'suspend templates hold it where they stand; argosy stop ends it',
+  );
 }

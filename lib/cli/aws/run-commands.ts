@@ -124,7 +124,7 @@ function addLogs({ program, terminal, act }: Registry): void {
 }
 
 function addResume({ program, terminal, act }: Registry): void {
-  awsCommand(program, 'suspend', 'hold runs: what runs goes on, nothing more is started')
+  awsCommand(program, 'suspend', 'not supported yet: only suspend templates hold a run')
     .argument('<names...>', NAMES)
     .action((names: readonly string[], flags: AwsFlags) =>
       act(async () => (await import('./resume.ts')).suspend(names, flags, terminal)),
@@ -154,7 +154,7 @@ function addAgain({ program, terminal, act }: Registry): void {
   for (const verb of ['retry', 'resubmit'] as const) {
     const description =
       verb === 'retry'
-        ? 'go on with a run that failed: what succeeded is not run again'
+        ? 'not supported yet on AWS: see resubmit'
         : "run a run's workflow anew, under another name";
     const command = awsCommand(program, verb, description)
       .argument('<name>', NAME)
