@@ -1,7 +1,7 @@
 /** The data handler: lists keys of an artifact store and passes them through the template's expressions. */
 import { dataOutcome, renderData, transformData } from '../evaluate/leaf/data.ts';
-import type { JsonValue } from '../protocol/json.ts';
 import { artifactKey } from '../protocol/blob-store.ts';
+import type { JsonValue } from '../protocol/json.ts';
 import { spill } from './outputs.ts';
 import { stageRequestFrom } from './stage.ts';
 import { type Handler, outcomeError } from './world.ts';

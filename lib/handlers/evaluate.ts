@@ -1,17 +1,25 @@
 /** The evaluate handler: what Argo's controller works out between the runs of nodes. */
-import { isTargeted } from '../evaluate/dag-target.ts';
-import { finishTemplate } from '../evaluate/finish.ts';
-import { enterTemplate } from '../evaluate/enter.ts';
-import { evaluateGroup } from '../evaluate/group.ts';
+
 import type { Bundle } from '../evaluate/bundle.ts';
+import { isTargeted } from '../evaluate/dag-target.ts';
+import { enterTemplate } from '../evaluate/enter.ts';
+import { finishTemplate } from '../evaluate/finish.ts';
+import { evaluateGroup } from '../evaluate/group.ts';
 import { evaluateHook, workflowHookDue } from '../evaluate/hooks.ts';
 import { evaluateRetry } from '../evaluate/leaf/retry.ts';
-import type { EnterRequest, FinishRequest, GroupRequest, HookRequest, RetryRequest, TaskRequest } from '../evaluate/requests.ts';
+import type {
+  EnterRequest,
+  FinishRequest,
+  GroupRequest,
+  HookRequest,
+  RetryRequest,
+  TaskRequest,
+} from '../evaluate/requests.ts';
 import { evaluateTask } from '../evaluate/task.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { exitScope } from './exit-scope.ts';
-import { withOutputs, spill } from './outputs.ts';
+import { spill, withOutputs } from './outputs.ts';
 import { globalsFrom, scopeFrom, withoutNulls } from './scope.ts';
 import type { Handler, HandlerWorld } from './world.ts';
 
@@ -31,7 +39,8 @@ export const evaluate: Handler = async (payload, world) => {
       return asJson(await spill(finishTemplate(bundle, finishRequest(request)), world.blobs));
     case 'enter': {
       const entering = request as unknown as EnterRequest & { readonly outcome?: Outcome };
-      if (typeof payload['status'] === 'string') return asJson(enterHook(bundle, entering, payload['status']));
+      if (typeof payload['status'] === 'string')
+        return asJson(enterHook(bundle, entering, payload['status']));
       const shutdown = bundle.spec.shutdown ?? (await world.shutdown(entering.scope.run.name));
       if (entering.hook !== undefined && shutdown === 'Terminate') return { kind: 'none' };
       if (entering.hook === undefined && bundle.spec.parallelism === 0) return noPods(entering.node);
@@ -77,9 +86,16 @@ function asJson(value: unknown): JsonValue {
 async function readRequest(payload: JsonObject, world: HandlerWorld): Promise<JsonObject> {
   const plain = withoutNulls(payload);
   const now = new Date(world.now()).toISOString();
-  const scope = plain['scope'] === undefined ? undefined : await scopeFrom(plain['scope'] as JsonObject, world.blobs);
-  const outcome = plain['outcome'] === undefined ? undefined : await withOutputs(plain['outcome'] as unknown as Outcome, world.blobs);
-  const last = plain['last'] === undefined ? undefined : await withOutputs(plain['last'] as unknown as Outcome, world.blobs);
+  const scope =
+    plain['scope'] === undefined ? undefined : await scopeFrom(plain['scope'] as JsonObject, world.blobs);
+  const outcome =
+    plain['outcome'] === undefined
+      ? undefined
+      : await withOutputs(plain['outcome'] as unknown as Outcome, world.blobs);
+  const last =
+    plain['last'] === undefined
+      ? undefined
+      : await withOutputs(plain['last'] as unknown as Outcome, world.blobs);
   return {
     now,
     ...plain,
@@ -100,4 +116,3 @@ function finishRequest(request: JsonObject): FinishRequest {
     ...(problem.template === undefined ? {} : { templateError: problem.template }),
   };
 }
-

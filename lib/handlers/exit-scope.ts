@@ -18,5 +18,9 @@ export async function exitScope(
   const duration = Math.max(0, (world.now() - started) / 1000).toFixed(6);
   // Quoted twice, as upstream: a JSON text of the JSON text.
   const text = JSON.stringify(JSON.stringify(failures));
-  return { status: phase === 'Skipped' || phase === 'Omitted' ? 'Succeeded' : phase, failures: text, duration };
+  return {
+    status: phase === 'Skipped' || phase === 'Omitted' ? 'Succeeded' : phase,
+    failures: text,
+    duration,
+  };
 }

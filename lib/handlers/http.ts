@@ -1,5 +1,5 @@
 /** The http handler: makes the request of an http template and judges the response. */
-import { httpFailure, type HttpRequest, judgeHttp, renderHttp } from '../evaluate/leaf/http.ts';
+import { type HttpRequest, httpFailure, judgeHttp, renderHttp } from '../evaluate/leaf/http.ts';
 import type { StageRequest } from '../evaluate/requests.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
@@ -28,9 +28,14 @@ async function ask(rendered: HttpRequest, request: StageRequest, world: HandlerW
   try {
     const headers = new Headers();
     for (const { name, value, secret } of rendered.headers)
-      headers.append(name, secret === undefined ? (value ?? '') : await world.secret(secret.name, secret.key));
+      headers.append(
+        name,
+        secret === undefined ? (value ?? '') : await world.secret(secret.name, secret.key),
+      );
     const body =
-      rendered.bodyEncoding === 'base64' ? Buffer.from(rendered.body ?? '', 'base64') : (rendered.body ?? null);
+      rendered.bodyEncoding === 'base64'
+        ? Buffer.from(rendered.body ?? '', 'base64')
+        : (rendered.body ?? null);
     const response = await world.fetch(rendered.url, { method: rendered.method, headers, body, signal });
     const received = {
       statusCode: response.status,

@@ -1,5 +1,5 @@
 /** The lock handler: mutexes and semaphores of a template or of the run, taken together and given back together. */
-import { locksOf, runLocks, type Lock } from '../evaluate/leaf/locks.ts';
+import { type Lock, locksOf, runLocks } from '../evaluate/leaf/locks.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { stageRequestFrom } from './stage.ts';
 import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
@@ -60,7 +60,8 @@ export const lock: Handler = async (payload, world) => {
     payload['level'] === 'run'
       ? runLocks(bundle, { run: request.run, globals: request.globals })
       : locksOf(bundle, request.template, request);
-  if (!found.ok) throw outcomeError({ node: request.node, phase: 'Error', message: found.error, notStarted: true });
+  if (!found.ok)
+    throw outcomeError({ node: request.node, phase: 'Error', message: found.error, notStarted: true });
   await world.locks.acquire({
     run,
     holder: `${String(payload['level'] ?? 'node')}:${holder}`,

@@ -11,7 +11,8 @@ export const memo: Handler = async (payload, world) => {
   if (payload['op'] === 'save') return await save(payload['memo'], payload['outcome'], world);
   const bundle = await world.bundle(String(payload['machine']));
   const found = memoOf(bundle, request.template, request);
-  if (!found.ok) throw outcomeError({ node: request.node, phase: 'Error', message: found.error, notStarted: true });
+  if (!found.ok)
+    throw outcomeError({ node: request.node, phase: 'Error', message: found.error, notStarted: true });
   if (found.value === undefined) return {};
   const { key, cacheName, maxAgeMs } = found.value;
   const entry = await world.memo.load(cacheName, key);
@@ -43,7 +44,10 @@ async function save(
   if (memoization === undefined) return ended ?? {};
   if (outcome.phase === 'Succeeded') {
     const whole = await withOutputs(outcome, world.blobs);
-    await world.memo.save(memoization.cacheName, memoization.key, { outputs: whole.outputs, savedAt: world.now() });
+    await world.memo.save(memoization.cacheName, memoization.key, {
+      outputs: whole.outputs,
+      savedAt: world.now(),
+    });
   }
   return { ...outcome, memoization } as unknown as JsonValue;
 }

@@ -14,14 +14,20 @@ interface Spilled {
 /** The outcome with its outputs, and those of its items, wherever they lie. */
 export async function withOutputs(outcome: Outcome, blobs: BlobStore): Promise<Outcome> {
   const items =
-    outcome.items === undefined ? undefined : await Promise.all(outcome.items.map((one) => withOutputs(one, blobs)));
+    outcome.items === undefined
+      ? undefined
+      : await Promise.all(outcome.items.map((one) => withOutputs(one, blobs)));
   const whole = items === undefined ? outcome : { ...outcome, items };
   if (whole.outputsRef === undefined) return whole;
   const bytes = await blobs.get(whole.outputsRef);
   if (bytes === undefined) throw new Error(`outputs of ${whole.node} are gone: ${whole.outputsRef}`);
   const spilled = JSON.parse(new TextDecoder().decode(bytes)) as Spilled;
   const { outputsRef: _ref, ...rest } = whole;
-  return { ...rest, ...spilled, ...(spilled.outputs && { outputs: { ...rest.outputs, ...spilled.outputs } }) };
+  return {
+    ...rest,
+    ...spilled,
+    ...(spilled.outputs && { outputs: { ...rest.outputs, ...spilled.outputs } }),
+  };
 }
 
 /** The outcome with outputs past its budget put away. */

@@ -13,7 +13,9 @@ export function withoutNulls(object: JsonObject): JsonObject {
 
 export async function scopeFrom(scope: JsonObject, blobs: BlobStore): Promise<ScopeData> {
   const plain = withoutNulls(scope);
-  const outcomes = Object.entries((plain['outcomes'] ?? {}) as unknown as Readonly<Record<string, Outcome | null>>);
+  const outcomes = Object.entries(
+    (plain['outcomes'] ?? {}) as unknown as Readonly<Record<string, Outcome | null>>,
+  );
   const read = await Promise.all(
     outcomes.map(async ([name, outcome]) =>
       outcome === null || outcome.absent ? [] : [[name, await withOutputs(outcome, blobs)] as const],

@@ -7,8 +7,8 @@ import { nodeKey } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
-import { globalsFrom, withoutNulls } from './scope.ts';
 import { evaluate } from './evaluate.ts';
+import { globalsFrom, withoutNulls } from './scope.ts';
 import { type Handler, type HandlerWorld, isOutcomeError, outcomeError } from './world.ts';
 
 export const stage: Handler = async (payload, world) =>
@@ -103,4 +103,3 @@ async function refuseWhenStopped(
     message: `workflow shutdown with strategy:  ${shutdown}`,
   });
 }
-

@@ -36,7 +36,10 @@ export interface OutcomeError extends Error {
 }
 
 export function outcomeError(outcome: Outcome): OutcomeError {
-  return Object.assign(new Error(outcome.message ?? outcome.phase), { name: 'OutcomeError', outcome } as const);
+  return Object.assign(new Error(outcome.message ?? outcome.phase), {
+    name: 'OutcomeError',
+    outcome,
+  } as const);
 }
 
 export function isOutcomeError(thrown: unknown): thrown is OutcomeError {

@@ -4,7 +4,9 @@ import type { JsonValue } from '../protocol/json.ts';
 import type { RunStatus } from './status.ts';
 
 export function failuresOf(status: RunStatus, workflow: string): JsonValue {
-  const failed = [...status.nodes.values()].filter((node) => node.phase === 'Failed' || node.phase === 'Error');
+  const failed = [...status.nodes.values()].filter(
+    (node) => node.phase === 'Failed' || node.phase === 'Error',
+  );
   if (failed.length === 0) return null;
   return failed.map((node) => ({
     displayName: node.displayName,
@@ -15,4 +17,3 @@ export function failuresOf(status: RunStatus, workflow: string): JsonValue {
     finishedAt: node.finishedAt ?? null,
   }));
 }
-

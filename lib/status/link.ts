@@ -75,7 +75,9 @@ function linkSteps(body: Linked, nodes: LinkedNodes, members: Members): void {
     if (group === undefined) continue;
     if (before === undefined) push(body.children, name);
     else if (before.children.length === 0) push(before.children, name);
-    else for (const child of before.children) for (const out of outbound(child, nodes)) addChild(nodes, out, name);
+    else
+      for (const child of before.children)
+        for (const out of outbound(child, nodes)) addChild(nodes, out, name);
     for (const member of members.members.get(name) ?? []) push(group.children, member);
     before = group;
   }

@@ -24,7 +24,11 @@ interface Request {
   readonly stops?: true;
 }
 
-export function readFacts(events: readonly HistoryEvent[], sources: FactSources, facts: Facts = new Map()): Facts {
+export function readFacts(
+  events: readonly HistoryEvent[],
+  sources: FactSources,
+  facts: Facts = new Map(),
+): Facts {
   const requests = new Map<number, Request>();
   for (const event of events) {
     const earlier = requests.get(event.previousEventId);
@@ -43,7 +47,8 @@ export function readFacts(events: readonly HistoryEvent[], sources: FactSources,
       const at = event.timestamp.toISOString();
       for (const one of Array.isArray(output) ? output.flat() : [output]) noteOutcome(facts, one, at);
     }
-    if (assigned) for (const text of Object.values(assigned)) noteVariable(facts, parse(text), event.timestamp);
+    if (assigned)
+      for (const text of Object.values(assigned)) noteVariable(facts, parse(text), event.timestamp);
   }
   return facts;
 }
@@ -172,7 +177,8 @@ function noteSuccess(facts: Facts, request: Request, output: unknown, at: string
     case 'task':
     case 'enter':
       noteMember(facts, answer, request.payload['op'] === 'task' ? boundary : undefined);
-      if (request.payload['op'] === 'enter' && request.payload['hook'] !== undefined) noteHooked(facts, answer);
+      if (request.payload['op'] === 'enter' && request.payload['hook'] !== undefined)
+        noteHooked(facts, answer);
       return;
     case 'hook':
       noteMember(facts, answer, text(request.payload['boundary']));

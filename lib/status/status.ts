@@ -1,6 +1,7 @@
 /** History → the state of a run: phase, message, nodes, global outputs. */
-import type { HistoryEvent } from '../asl/history-event.ts';
+
 import { nodeId } from '../argo/node-id.ts';
+import type { HistoryEvent } from '../asl/history-event.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { dagGraph, dependenciesOf, targetsOf } from '../evaluate/dag-graph.ts';
 import type { Globals, Outcome } from '../protocol/outcome.ts';

@@ -1,5 +1,5 @@
 /** Facts + templates → Argo's node tree. */
-import { templateType, type Template } from '../argo/template.ts';
+import { type Template, templateType } from '../argo/template.ts';
 import type { Bundle, BundleTemplate } from '../evaluate/bundle.ts';
 import type { NodePhase, Outcome } from '../protocol/outcome.ts';
 import type { DagShape, Linked, Members } from './link.ts';
@@ -47,7 +47,11 @@ function addContainers(facts: Facts, options: TreeOptions): void {
   for (const fact of [...facts.values()]) {
     const set = templateOf(fact, options)?.template.containerSet;
     const containers = fact.outcome?.containers;
-    if (set === undefined || containers === undefined || (fact.attempt === undefined && isRetried(fact, options)))
+    if (
+      set === undefined ||
+      containers === undefined ||
+      (fact.attempt === undefined && isRetried(fact, options))
+    )
       continue;
     for (const container of set.containers ?? []) {
       const ended = containers[container.name ?? ''];
@@ -111,11 +115,7 @@ function isContainer(fact: Fact, owner: string, options: TreeOptions): boolean {
 }
 
 /** The innermost body whose name the node's name extends by a step, a task or a hook. */
-function boundaryOf(
-  fact: Fact,
-  bodies: ReadonlyMap<string, unknown>,
-  workflow: string,
-): string | undefined {
+function boundaryOf(fact: Fact, bodies: ReadonlyMap<string, unknown>, workflow: string): string | undefined {
   const { name } = fact;
   // Hooks and the exit handler of the run itself stand in no template.
   if (name === workflow || (fact.hooked && isRunHook(name, workflow))) return undefined;
@@ -136,7 +136,10 @@ function isRunHook(name: string, workflow: string): boolean {
 function calledBy(fact: Fact, facts: Facts, options: TreeOptions): string | undefined {
   const body = facts.get(fact.boundary ?? '');
   if (body === undefined || !(fact.done || fact.loop)) return undefined;
-  const member = fact.name.slice(body.name.length).replace(/^(\[\d+\])?\./, '').replace(/\(.*\)$/s, '');
+  const member = fact.name
+    .slice(body.name.length)
+    .replace(/^(\[\d+\])?\./, '')
+    .replace(/\(.*\)$/s, '');
   return options.bundle.templates[body.template ?? '']?.calls[member];
 }
 
@@ -185,7 +188,8 @@ function membersOf(facts: Facts, linked: ReadonlyMap<string, Linked>, groups: Gr
     if (list) list.push(name);
     else map.set(key, [name]);
   };
-  for (const [name, group] of [...groups].sort((a, b) => a[1].index - b[1].index)) add(byBody, group.body, name);
+  for (const [name, group] of [...groups].sort((a, b) => a[1].index - b[1].index))
+    add(byBody, group.body, name);
   for (const fact of facts.values()) {
     if (groups.has(fact.name)) continue;
     const { boundary } = fact;
@@ -248,13 +252,7 @@ function linkContainers(linked: ReadonlyMap<string, Linked>, _options: TreeOptio
   }
 }
 
-function nodeOf(
-  fact: Fact,
-  link: Linked,
-  facts: Facts,
-  options: TreeOptions,
-  groups: Groups,
-): Node {
+function nodeOf(fact: Fact, link: Linked, facts: Facts, options: TreeOptions, groups: Groups): Node {
   const template = templateOf(fact, options);
   const group = groups.get(fact.name);
   const state = group === undefined ? stateOf(fact, link, facts) : groupState(fact, group, facts, groups);

@@ -38,7 +38,8 @@ export function memoryLocks(answer: AnswerToken): Locks {
   const claims = new Map<string, Queued>();
   const failed = new Set<string>();
   const keyOf = (run: string, holder: string) => JSON.stringify([run, holder]);
-  const isRefused = (claim: Claim) => claim.wanted.some((one) => one.failFast === true && failed.has(one.name));
+  const isRefused = (claim: Claim) =>
+    claim.wanted.some((one) => one.failFast === true && failed.has(one.name));
 
   /** Who stands first in a line holds back those behind who want only part of its locks. */
   const admit = async () => {

@@ -4,13 +4,13 @@ import { rewriteDepends } from '../../expression/depends/rewrite.ts';
 import { assignOnEntry } from './assign-on-entry.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
+import { lowerDaemonEnds } from './daemon.ts';
 import { dependsCondition, OMITTED } from './depends.ts';
 import { foldTask } from './fold.ts';
-import { allSucceeded, endsPlainly, succeeded } from './outcome.ts';
-import { lowerDaemonEnds } from './daemon.ts';
 import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
 import { lowerMember } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
+import { allSucceeded, endsPlainly, succeeded } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { readsOfTask } from './reads.ts';
 import { ancestorsOf, type Dependencies, type Schedule, schedule } from './schedule.ts';
@@ -243,8 +243,7 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
   // Where slots are scarce, all tasks take the same way to them, so that they come in order.
   const isFoldable = condition !== null && !limited(body.template.template);
   const folded = isFoldable ? foldTask(body, task) : undefined;
-  const member = (evaluated: Value) =>
-    lowerMember(body, task, { node, evaluated, outcome, known, globals });
+  const member = (evaluated: Value) => lowerMember(body, task, { node, evaluated, outcome, known, globals });
   const request = {
     op: 'task',
     task: name,
@@ -258,9 +257,9 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
       : canStart(body, task)
         ? lowerStart(startOfMember(body, task, start))
         : [
-          evaluate(body, { role: 'arguments', path, member: name, request, assign: { [answer]: ANSWER } }),
-          ...member(variable(answer)),
-        ];
+            evaluate(body, { role: 'arguments', path, member: name, request, assign: { [answer]: ANSWER } }),
+            ...member(variable(answer)),
+          ];
   const started: readonly Step[] =
     condition === undefined || condition === null
       ? work

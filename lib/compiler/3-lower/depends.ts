@@ -22,7 +22,9 @@ export function dependsCondition(
   if (!parsed.ok) return null;
   const conjunction = conjunctionOf(parsed.ast, lookup, held);
   if (conjunction !== undefined) return conjunction;
-  const known = refsOf(parsed.ast).every((ref) => lookup(ref.task) !== undefined && held(ref.task) !== undefined);
+  const known = refsOf(parsed.ast).every(
+    (ref) => lookup(ref.task) !== undefined && held(ref.task) !== undefined,
+  );
   return known ? print(parsed.ast, lookup, held) : null;
 }
 

@@ -42,8 +42,12 @@ export function foldGroup(body: Body, group: number): Readonly<Record<string, Va
     scope: SCOPE,
   });
   if (answer.error !== undefined || answer.templateError !== undefined) return undefined;
-  const folded = Object.entries(answer.members).map(([name, member]) => [name, literal(body, member)] as const);
-  return folded.every(([, member]) => member !== undefined) ? Object.fromEntries(folded as [string, Value][]) : undefined;
+  const folded = Object.entries(answer.members).map(
+    ([name, member]) => [name, literal(body, member)] as const,
+  );
+  return folded.every(([, member]) => member !== undefined)
+    ? Object.fromEntries(folded as [string, Value][])
+    : undefined;
 }
 
 /** A task's member but for what `depends` says, which is left to the machine. */
@@ -53,7 +57,13 @@ export function foldTask(body: Body, task: DagTask): Value | undefined {
   const all = template.template.dag?.tasks ?? [];
   if (template.template.dag?.target?.includes('{{') || hasInlineLoop(all)) return undefined;
   if (mayRecurse(body, task)) return undefined;
-  if (!isConstantMember(bundle, template, { ...task, depends: undefined, dependencies: undefined } as Invocation))
+  if (
+    !isConstantMember(bundle, template, {
+      ...task,
+      depends: undefined,
+      dependencies: undefined,
+    } as Invocation)
+  )
     return undefined;
   const member = evaluateTask(aloneIn(bundle, body, task), {
     op: 'task',
@@ -88,7 +98,10 @@ function hasInlineLoop(members: readonly Invocation[]): boolean {
 function literal(body: Body, member: Member): Value | undefined {
   if (member.kind === 'done') return member.outcome.phase === 'Skipped' ? named(body, member) : undefined;
   if (member.kind === 'call') return named(body, member);
-  if (member.items.length > MOST_ITEMS || member.items.some((one) => one.kind === 'done' && one.outcome.phase !== 'Skipped'))
+  if (
+    member.items.length > MOST_ITEMS ||
+    member.items.some((one) => one.kind === 'done' && one.outcome.phase !== 'Skipped')
+  )
     return undefined;
   return {
     kind: 'loop',
@@ -102,5 +115,9 @@ function named(body: Body, member: Call | Done): Value {
   const node = concat(body.node, member.node);
   const plain = JSON.parse(JSON.stringify(member)) as { readonly [key: string]: Value };
   if (member.kind === 'call') return { ...plain, node };
-  return { ...plain, node, outcome: { node, phase: member.outcome.phase, message: member.outcome.message ?? '' } };
+  return {
+    ...plain,
+    node,
+    outcome: { node, phase: member.outcome.phase, message: member.outcome.message ?? '' },
+  };
 }

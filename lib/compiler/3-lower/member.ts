@@ -7,7 +7,7 @@ import { lowerHooked } from './hooks.ts';
 import { isLoop } from './loop.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
-import { lowerSlottedCall } from './slot.ts';
+import { loopConcurrency, lowerSlottedCall } from './slot.ts';
 import { expression, isExpressionValue, member, textOf, type Value, variable } from './value.ts';
 
 export interface MemberSite {
@@ -22,9 +22,6 @@ export interface MemberSite {
   /** The member is a group of items in a DAG, which has hooks of its own. */
   readonly isGroup?: boolean;
 }
-
-/** Items that run at once in an inline Map; AWS runs about as many. */
-const INLINE_MAP_CONCURRENCY = 40;
 
 /** A field of the evaluated member, literal or not. */
 function field(evaluated: Value, name: string): Value {
@@ -148,7 +145,7 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
       origin: originOf(body, name),
       items: field(site.evaluated, 'items'),
       selector: expression('$states.context.Map.Item.Value'),
-      maxConcurrency: INLINE_MAP_CONCURRENCY,
+      maxConcurrency: loopConcurrency(body.template.template),
       body: each,
       assign: {
         [site.outcome]: {

@@ -1,7 +1,8 @@
 /** JSONata for outcomes: what a caught error becomes, and questions about phases. */
-import type { CatchClause } from './plan.ts';
+
 import { type Body, ENTERED } from './body.ts';
 import { variableName } from './names.ts';
+import type { CatchClause } from './plan.ts';
 import { type Expression, expression, member, textOf, type Value, variable } from './value.ts';
 
 /**

@@ -27,7 +27,9 @@ function endWith(steps: readonly Step[], held: string, wrapped: boolean): readon
   const replaced = (step: Step) => [...steps.slice(0, at), step, ...steps.slice(at + 1)];
   if (last.kind === 'choice') {
     const shorten = <W extends { readonly steps?: readonly Step[]; readonly goto?: string }>(way: W): W =>
-      way.steps === undefined || way.goto !== undefined ? way : { ...way, steps: endWith(way.steps, held, wrapped) };
+      way.steps === undefined || way.goto !== undefined
+        ? way
+        : { ...way, steps: endWith(way.steps, held, wrapped) };
     return replaced({ ...last, rules: last.rules.map(shorten), otherwise: shorten(last.otherwise) });
   }
   if (last.kind !== 'task' && last.kind !== 'parallel' && last.kind !== 'map') return steps;

@@ -1,6 +1,8 @@
 /** Lowers limits on how many children of a template, or pods of a run, are active: each takes a slot before it starts. */
 import { type Template, templateType } from '../../argo/template.ts';
+import { QUOTAS } from '../../asl/quotas.ts';
 import { ANSWER, type Body, ENTERED, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
+import { hooksOf } from './bundle.ts';
 import { type CallSite, lowerCall, templateOf } from './call.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
@@ -24,7 +26,22 @@ export function needsSlot(body: Body, isPod: boolean): boolean {
 
 /** Whether a template's children need slots. */
 export function limited(template: Template): boolean {
-  return template.failFast === true || (template.parallelism ?? 0) > 0;
+  if (template.failFast === true) return true;
+  return (template.parallelism ?? 0) > 0 && !isOneLoopAtATime(template);
+}
+
+/** Steps whose groups have one member each without hooks: all that a limit can count are the items of one Map. */
+function isOneLoopAtATime(template: Template): boolean {
+  const groups = template.steps ?? [];
+  return groups.every((group) => group.length <= 1 && Object.keys(hooksOf(group[0] ?? {})).length === 0);
+}
+
+/** How many items of a loop run at once. AWS runs about 40 iterations of an inline Map side by side. */
+export function loopConcurrency(template: Template): number {
+  const limit = template.parallelism ?? 0;
+  return limit > 0 && template.steps !== undefined && !limited(template)
+    ? Math.min(limit, QUOTAS.inlineMapConcurrency)
+    : QUOTAS.inlineMapConcurrency;
 }
 
 /** The call of a member or of a hook, with a slot around it where there are limits. */
@@ -38,6 +55,22 @@ function callsLeaf(site: CallSite): boolean {
   const template = templateOf(site);
   const type = template && templateType(template.template);
   return type !== undefined && type !== 'steps' && type !== 'dag';
+}
+
+function leaveIfRefused(body: Body, site: SlotSite, answer: string, done: string): Step {
+  return {
+    kind: 'choice',
+    name: stateName(site.path, 'refused?'),
+    origin: originOf(body, site.member),
+    rules: [
+      {
+        condition: expression(`$exists($${answer}.refused)`),
+        assign: { [site.outcome]: { node: site.node, phase: 'Omitted', absent: true } },
+        goto: done,
+      },
+    ],
+    otherwise: {},
+  };
 }
 
 /** `call` with a slot around it. One that is refused has no node in Argo: its outcome is absent. */
@@ -73,19 +106,7 @@ export function lowerSlotted(body: Body, site: SlotSite, call: readonly Step[]):
       }),
       catch: catchInto(site.outcome, site.node, done),
     },
-    {
-      kind: 'choice',
-      name: stateName(site.path, 'refused?'),
-      origin: originOf(body, site.member),
-      rules: [
-        {
-          condition: expression(`$exists($${answer}.refused)`),
-          assign: { [site.outcome]: { node: site.node, phase: 'Omitted', absent: true } },
-          goto: done,
-        },
-      ],
-      otherwise: {},
-    },
+    ...(template.failFast === true ? [leaveIfRefused(body, site, answer, done)] : []),
     ...call,
     invoke(body.lowering, {
       name: stateName(site.path, 'give slot back'),

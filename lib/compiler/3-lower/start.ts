@@ -98,11 +98,7 @@ export function lowerStart(site: StartSite): readonly Step[] {
   });
   const isKind = (kind: string) => expression(`$${staged}.kind = "${kind}"`);
   const failed = site.onError?.(variable(staged));
-  const run = runTask(
-    { lowering, node: site.node, outcome: site.outcome, path },
-    staged,
-    origin,
-  );
+  const run = runTask({ lowering, node: site.node, outcome: site.outcome, path }, staged, origin);
   return [
     stage,
     {

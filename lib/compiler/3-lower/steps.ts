@@ -28,7 +28,12 @@ export function lowerSteps(body: Body, outcome: string): readonly Step[] {
   groups.forEach((group, index) => {
     const isLast = index === groups.length - 1;
     const lowered = lowerGroup(body, group, index, { known, finish, reached });
-    steps.push(...lowered, ...(isLast ? judgeLast(body, group, index, { reached, outcome, end }) : judge(body, group, index, { reached, finish })));
+    steps.push(
+      ...lowered,
+      ...(isLast
+        ? judgeLast(body, group, index, { reached, outcome, end })
+        : judge(body, group, index, { reached, finish })),
+    );
     for (const step of group) known.push([step.name ?? '', outcomeVariable(body, step.name ?? '')]);
   });
   if (groups.length === 0) steps.push({ ...passStart(body), assign: { [reached]: -1 } });
@@ -67,7 +72,9 @@ function lowerGroup(
   const groupNode = concat(body.node, `[${index}]`);
   const error = variableName('error', body.path);
   const start: Assignments = {
-    ...(index === 0 ? { [reached]: 0, [variableName('start', body.path)]: startOf(body), [error]: null } : {}),
+    ...(index === 0
+      ? { [reached]: 0, [variableName('start', body.path)]: startOf(body), [error]: null }
+      : {}),
   };
   const folded = foldGroup(body, index);
   const [only] = group;

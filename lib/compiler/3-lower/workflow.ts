@@ -5,8 +5,8 @@ import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
 import { catchInto } from './outcome.ts';
 import { outlinedOf } from './outline.ts';
 import type { Plan, Step } from './plan.ts';
-import { isPlainLeaf, lowerStart } from './start.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
+import { isPlainLeaf, lowerStart } from './start.ts';
 import { concat, expression, member, optional, variable } from './value.ts';
 
 const INPUT = expression('$states.context.Execution.Input');
@@ -141,7 +141,11 @@ function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
       outcome,
     });
   }
-  if (entrypoint !== undefined && isPlainLeaf(lowering, entrypoint) && bundle.spec.parallelism === undefined) {
+  if (
+    entrypoint !== undefined &&
+    isPlainLeaf(lowering, entrypoint) &&
+    bundle.spec.parallelism === undefined
+  ) {
     return lowerStart({
       lowering,
       path: [rootName(bundle)],

@@ -14,8 +14,8 @@ import {
   wait,
 } from '../../asl/build.ts';
 import type { JsonObject, JsonValue } from '../../asl/json.ts';
-import { successorsOf } from '../../asl/successors.ts';
 import type { Catcher, State, StateMachine } from '../../asl/state-machine.ts';
+import { successorsOf } from '../../asl/successors.ts';
 import type { Assignments, CatchClause, Origin, Plan, Step, Way } from '../3-lower/plan.ts';
 import { simplifyBranch } from '../3-lower/simplify.ts';
 import { jsonOf, type Value } from '../3-lower/value.ts';
