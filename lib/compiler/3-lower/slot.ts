@@ -32,7 +32,8 @@ export function limited(template: Template): boolean {
 
 /** Steps whose groups have one member each without hooks: all that a limit can count are the items of one Map. */
 function isOneLoopAtATime(template: Template): boolean {
-  const groups = template.steps ?? [];
+  const groups = template.steps;
+  if (groups === undefined) return false;
   return groups.every((group) => group.length <= 1 && Object.keys(hooksOf(group[0] ?? {})).length === 0);
 }
 
