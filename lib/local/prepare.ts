@@ -1,10 +1,11 @@
 /** Documents → what a local run needs: the chosen workflow, compiled, and the objects that it refers to. */
 import type { Workflow } from '../argo/workflow.ts';
+import { QUOTAS } from '../asl/quotas.ts';
 import { type ParsedDocument, parse } from '../compiler/1-parse/parse.ts';
 import { type AnalyzedWorkflow, analyze, type Runnable } from '../compiler/2-analyze/analyze.ts';
 import { checkSupport } from '../compiler/2-analyze/check-support.ts';
 import { type Compiled, compileWorkflow } from '../compiler/compile.ts';
-import { sortDiagnostics } from '../diagnostics/collector.ts';
+import { diagnosticOf, sortDiagnostics } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Source } from '../diagnostics/source.ts';
 import type { ObjectLookup } from '../executor/objects.ts';
@@ -64,16 +65,28 @@ export function prepareRun(sources: readonly Source[], options: PrepareOptions):
   const [analyzed] = analysis.workflows;
   if (hasErrors(diagnostics) || analyzed === undefined) return { diagnostics };
   const { name, generateName } = document.value.metadata;
+  const compiled = compileWorkflow(analysis, analyzed, { prefix: options.prefix });
+  const tooLarge = sizeFault(compiled, document);
+  if (tooLarge !== undefined) return { diagnostics: [...diagnostics, tooLarge] };
   return {
     diagnostics,
     prepared: {
       name: name ?? `${generateName ?? ''}${options.suffix}`,
       document,
       analyzed,
-      compiled: compileWorkflow(analysis, analyzed, { prefix: options.prefix }),
+      compiled,
       objects: objectsOf(parsed.documents),
     },
   };
+}
+
+/** Step Functions takes no larger definition, and neither does the interpreter. */
+function sizeFault({ machine }: Compiled, document: ParsedDocument<Workflow>): Diagnostic | undefined {
+  const size = JSON.stringify(machine).length;
+  if (size <= QUOTAS.definitionSize) return undefined;
+  const message = `the state machine has ${size} characters, ${QUOTAS.definitionSize} are the most`;
+  const hint = 'write repeated steps as a loop, or split the workflow';
+  return diagnosticOf('too-large', document.spans.key(document.value, 'spec'), message, { hint });
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

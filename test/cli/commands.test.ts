@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { allStates } from '../../lib/asl/print.ts';
 import type { StateMachine } from '../../lib/asl/state-machine.ts';
 import { wantsColor } from '../../lib/cli/terminal.ts';
+import { stepsYaml } from '../bench/generate.ts';
 import { runCli, temporaryFolder } from './run-cli.ts';
 import { BROKEN, HELLO } from './workflows.ts';
 
@@ -58,6 +59,16 @@ test('compile prints a state machine, the same each time', async () => {
   );
   folder.write('broken.yaml', BROKEN);
   expect(await runCli(folder, ['compile', 'broken.yaml'])).toMatchObject({ code: 3, out: '' });
+});
+
+test('a workflow beyond the largest definition is told as such', async () => {
+  const folder = temporaryFolder();
+  folder.write('large.yaml', stepsYaml(2000, 1));
+  const { code, err } = await runCli(folder, ['compile', 'large.yaml']);
+  expect(code).toBe(3);
+  expect(err).toMatch(
+    /error\[too-large\]: the state machine has \d+ characters, 1048576 are the most\n.*large\.yaml:5:1/,
+  );
 });
 
 test('explain tells a code, a file, and what is nearest', async () => {
