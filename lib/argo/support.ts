@@ -75,7 +75,7 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
     mapped('the architecture and operating system of the task (kubernetes.io/arch, kubernetes.io/os)'),
   ],
   ['*.podResources', mapped('cpu and memory of the task')],
-  ['*.podSpecPatch', ignored('there is no pod to patch; set resources on the container')],
+  ['*.podSpecPatch', mapped('what it sets of containers, volumes and node selection, in the task')],
   [
     '*.resourceClaims core.PodResourceClaim.* core.ResourceClaim.* core.ResourceRequirements.claims',
     ignored('devices cannot be claimed'),
@@ -87,7 +87,7 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
     mapped('the role that tasks run with, by the name of the account'),
   ],
   ['*.automountServiceAccountToken', ignored('there is no token; tasks have credentials of their role')],
-  ['WorkflowSpec.imagePullSecrets', mapped('repository credentials of the task definition')],
+  ['WorkflowSpec.imagePullSecrets', ignored('images are pulled with the role that ECS pulls with')],
   ['*.hostAliases core.HostAlias.*', ignored('names resolve through the DNS of the VPC')],
   ['*.dnsPolicy *.dnsConfig core.PodDNSConfig*.*', ignored('names resolve through the DNS of the VPC')],
   ['WorkflowSpec.hostNetwork', ignored('each task has a network interface of its own')],
@@ -120,11 +120,17 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
   ],
   [
     'Template.resource ResourceTemplate.* ManifestFrom.*',
-    mapped('a Kubernetes API call where the runtime has an EKS cluster'),
+    refused(
+      'a resource template acts on the API of a Kubernetes cluster, which this runtime has none of',
+      'call the service from a container or script, or call a Workflow as a template',
+    ),
   ],
   [
     'ValueFrom.jsonPath ValueFrom.jqFilter',
-    mapped('outputs of a resource template where the runtime has an EKS cluster'),
+    refused(
+      'it reads what a resource template got from a Kubernetes cluster, which this runtime has none of',
+      'write the value to a file and use valueFrom.path',
+    ),
   ],
 
   // Stores of artifacts.
@@ -149,7 +155,7 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
   ['HTTPArtifact.saveStreamViaFile', ignored('uploads always go through a file')],
   [
     '*.artifactGC ArtifactGC.* WorkflowLevelArtifactGC.*',
-    mapped("deletion of the run's objects in the bucket"),
+    ignored('artifacts stay until the lifecycle of the bucket removes them'),
   ],
   ['*.archiveLogs', mapped('a log of each container beside its artifacts, besides CloudWatch')],
   [
@@ -161,9 +167,12 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
   [
     'WorkflowSpec.metrics Template.metrics Metrics.* Prometheus.* Counter.* Gauge.* Histogram.* ' +
       'MetricLabel.*',
-    mapped('CloudWatch metrics'),
+    ignored('no metrics are sent; those of Step Functions tell of runs'),
   ],
-  ['WorkflowSpec.ttlStrategy TTLStrategy.*', mapped("expiry of the run's row and objects")],
+  [
+    'WorkflowSpec.ttlStrategy TTLStrategy.*',
+    ignored('runs stay until they are deleted or expire with the stack'),
+  ],
   [
     '*.synchronization Synchronization.* Mutex.* SemaphoreRef.* SyncDatabaseRef.*',
     mapped('locks in the DynamoDB table'),
@@ -171,7 +180,10 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
   ['Template.memoize Memoize.* Cache.*', mapped('entries in the DynamoDB table')],
   ['CronWorkflowSpec.*HistoryLimit', ignored('runs stay in the history of Step Functions')],
   ['CronWorkflowSpec.* StopStrategy.*', mapped('schedules of EventBridge Scheduler')],
-  ['WorkflowEventBindingSpec.* Event.* Submit.* ValueFrom.event', mapped('rules of EventBridge')],
+  [
+    'WorkflowEventBindingSpec.* Event.* Submit.* ValueFrom.event',
+    ignored('no events are bound; start runs by uploading a file or by argosy submit'),
+  ],
   ['ValueFrom.configMapKeyRef ConfigMap.*', mapped('a ConfigMap uploaded to the bucket')],
   ['Secret.* core.SecretKeySelector.* core.SecretEnvSource.*', mapped('AWS Secrets Manager')],
 
@@ -223,7 +235,7 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
     '*.restartPolicy *.restartPolicyRules core.ContainerRestartRule*.*',
     ignored('a container runs once; use retryStrategy'),
   ],
-  ['*.livenessProbe *.startupProbe', mapped('the health check of the container')],
+  ['*.livenessProbe *.startupProbe', ignored('a container runs until it ends or its deadline comes')],
   ['*.readinessProbe core.Probe.* core.GRPCAction.*', mapped('readiness of a daemon')],
   ['core.Lifecycle.stopSignal', ignored('containers are ended with TERM, then KILL')],
   [
