@@ -7,7 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { verdictOf } from '../../lib/argo/support.ts';
+import { parse } from '../../lib/compiler/1-parse/parse.ts';
+import { checkSupport } from '../../lib/compiler/2-analyze/check-support.ts';
 import { runArgoSuite } from '../conformance/argo-runs.ts';
 import { simulate } from '../laws/simulated-run.ts';
 
@@ -37,8 +38,10 @@ describe('traps', () => {
   });
 });
 
-test('36: a ttl is mapped to the expiry of what is kept of a run', () => {
-  expect(verdictOf('WorkflowSpec.ttlStrategy')).toMatchObject({ kind: 'mapped' });
+test('36: a ttl deletes nothing here, and lint says so', () => {
+  const { documents } = parse([{ path: 'workflow.yaml', text: textOf('36-ttl-is-for-deleting') }]);
+  const found = checkSupport(documents).map(({ code, message }) => `${code} ${message}`);
+  expect(found).toEqual([expect.stringMatching(/^ignored-field ttlStrategy /)]);
 });
 
 test('38: each wait is the one before times the factor, up to the cap', async () => {
