@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import type { HistoryEvent } from '../../lib/asl/history-event.ts';
 import { type ParsedDocument, parse } from '../../lib/compiler/1-parse/parse.ts';
 import { readYamlValue } from '../../lib/compiler/1-parse/plain-value.ts';
-import type { HistoryEvent } from '../../lib/asl/history-event.ts';
 import { analyze } from '../../lib/compiler/2-analyze/analyze.ts';
 import { compileWorkflow } from '../../lib/compiler/compile.ts';
 import type { Diagnostic } from '../../lib/diagnostics/diagnostic.ts';
