@@ -8,7 +8,7 @@
 import type { StateMachine } from '../asl/state-machine.ts';
 import { positionAt } from '../diagnostics/source.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
-import type { AnalyzedWorkflow, Analysis } from './2-analyze/analyze.ts';
+import type { Analysis, AnalyzedWorkflow } from './2-analyze/analyze.ts';
 import { namespaceOf } from './2-analyze/stores.ts';
 import type { LowerOptions } from './3-lower/body.ts';
 import { bundleOf, type TemplateStores } from './3-lower/bundle.ts';
@@ -28,7 +28,11 @@ export interface Compiled {
   readonly origins: Readonly<Record<string, StateOrigin>>;
 }
 
-export function compileWorkflow(analysis: Analysis, workflow: AnalyzedWorkflow, options: LowerOptions): Compiled {
+export function compileWorkflow(
+  analysis: Analysis,
+  workflow: AnalyzedWorkflow,
+  options: LowerOptions,
+): Compiled {
   const { value } = workflow.document;
   const ref = (value.kind === 'CronWorkflow' ? value.spec.workflowSpec : value.spec)?.workflowTemplateRef;
   const scope = !ref ? 'local/' : `${ref.clusterScope ? 'cluster' : 'namespaced'}/${ref.name ?? ''}`;
@@ -55,7 +59,9 @@ function storesOf(analysis: Analysis, namespace: string): TemplateStores {
     });
   const { stores } = analysis;
   return {
-    workflowTemplates: new Map(inNamespace(stores.workflowTemplates).map(([name, base]) => [name, base.spec])),
+    workflowTemplates: new Map(
+      inNamespace(stores.workflowTemplates).map(([name, base]) => [name, base.spec]),
+    ),
     clusterWorkflowTemplates: new Map(
       [...stores.clusterWorkflowTemplates].map(([name, base]) => [name.replace(/^.*\//, ''), base.spec]),
     ),
