@@ -78,6 +78,9 @@ export interface LocalRun {
   readonly terminate: () => void;
 }
 
+/** Stands for the run itself among its suspended nodes. */
+const SUSPENDED_RUN = '%run';
+
 /** How often a run with nothing active is looked at for suspended nodes. */
 const IDLE_MILLISECONDS = 25;
 
@@ -169,6 +172,11 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     let count = 0;
     for (const one of await suspensions.list(options.run.name)) {
       if (!nodes.includes(one.node) || !(await suspensions.take(options.run.name, one.node))) continue;
+      if (one.node === SUSPENDED_RUN) {
+        count += 1;
+        tokens.sendTaskSuccess(one.token, {});
+        continue;
+      }
       const now = new Date(options.clock.now()).toISOString();
       const outcome = resumed(one.task as never, given, now);
       count += 1;

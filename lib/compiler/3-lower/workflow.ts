@@ -6,6 +6,7 @@ import { catchInto } from './outcome.ts';
 import { outlinedOf } from './outline.ts';
 import type { Plan, Step } from './plan.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
+import { lowerRunLocks, lowerSuspendedRun } from './run-start.ts';
 import { isPlainLeaf, lowerStart } from './start.ts';
 import { concat, expression, member, optional, variable } from './value.ts';
 
@@ -116,7 +117,17 @@ function lowerRun(lowering: Lowering): readonly Step[] {
     : [...work];
   if (bundle.onExit !== undefined) steps.push(...lowerExit(lowering, outcome));
   const exit = bundle.onExit === undefined ? undefined : 'exit_outcome';
-  return [...steps, ...verdict(lowering, outcome, exit)];
+  // An exit handler that never ran has no outcome.
+  const unset: readonly Step[] =
+    exit === undefined || bundle.spec.synchronization === undefined
+      ? []
+      : [{ kind: 'pass', name: 'before the run', origin, assign: { [exit]: {} } }];
+  return [
+    ...lowerSuspendedRun(lowering),
+    ...unset,
+    ...lowerRunLocks(lowering, NODE, outcome, steps),
+    ...verdict(lowering, outcome, exit),
+  ];
 }
 
 /** The workflow's own arguments become the entrypoint's inputs. */
