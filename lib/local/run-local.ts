@@ -79,7 +79,7 @@ export interface LocalRun {
 }
 
 /** Stands for the run itself among its suspended nodes. */
-const SUSPENDED_RUN = '%run';
+export const SUSPENDED_RUN = '%run';
 
 /** How often a run with nothing active is looked at for suspended nodes. */
 const IDLE_MILLISECONDS = 25;

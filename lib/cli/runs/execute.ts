@@ -3,7 +3,7 @@
 import { readYamlValue } from '../../compiler/1-parse/plain-value.ts';
 import type { Engine, LogLine } from '../../engines/engine.ts';
 import type { Prepared } from '../../local/prepare.ts';
-import { type LocalRun, startLocalRun } from '../../local/run-local.ts';
+import { type LocalRun, SUSPENDED_RUN, startLocalRun } from '../../local/run-local.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Outcome } from '../../protocol/outcome.ts';
 import type { Clock } from '../../runtime/index.ts';
@@ -149,6 +149,7 @@ function controlOf(local: LocalRun, object: (status: RunStatus) => WorkflowObjec
         const meant = Object.values(nodes)
           .filter((node) => suspended.has(node.name) && matchesSelector(node, request.selector))
           .map((node) => node.name);
+        if (suspended.has(SUSPENDED_RUN)) meant.push(SUSPENDED_RUN);
         await local.resume(meant, request.outputs);
         return { resumed: meant };
       }
