@@ -1,7 +1,7 @@
 /** Lowers one call of a template; afterwards a variable holds its outcome. */
 import { templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
-import { type Attempt, type Body, ENTERED, type Lowering } from './body.ts';
+import { type Attempt, type Body, ENTERED, type Lowering, RUN } from './body.ts';
 import { capturesOf } from './captures.ts';
 import { lowerChild } from './child.ts';
 import { lowerDag } from './dag.ts';
@@ -85,6 +85,19 @@ export function bodyOf(site: CallSite, template: BundleTemplate): Body {
     ...(site.exit === undefined ? {} : { exit: site.exit }),
     ...(site.attempt === undefined ? {} : { attempt: site.attempt }),
     outer: outerOf(site, template),
+  };
+}
+
+/** What a handler must know to read a field of a node's template: its lock's name, the key of its memo. */
+export function nodeRequest(site: CallSite, template: BundleTemplate): { readonly [key: string]: Value } {
+  return {
+    machine: site.lowering.bundle.id,
+    template: template.id,
+    node: site.node,
+    inputs: site.inputs,
+    run: RUN,
+    globals: site.lowering.hasGlobals ? [...site.globals] : [],
+    now: ENTERED,
   };
 }
 

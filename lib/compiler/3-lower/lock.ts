@@ -1,8 +1,8 @@
 /** Lowers `synchronization`: all locks are taken before, and given back on every way out of, a single-branch Parallel. */
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { parseDuration } from '../../evaluate/leaf/duration.ts';
-import { ENTERED, INVOKE_AND_WAIT, invoke, RUN } from './body.ts';
-import type { CallSite } from './call.ts';
+import { ENTERED, INVOKE_AND_WAIT, invoke } from './body.ts';
+import { type CallSite, nodeRequest } from './call.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
@@ -34,15 +34,7 @@ export function lowerLocked(
   const since = variableName('since', site.path);
   const release = `${stateName(site.path)} release`;
   const limit = waitingLimit(template);
-  const request = {
-    machine: site.lowering.bundle.id,
-    template: template.id,
-    node: site.node,
-    inputs: site.inputs,
-    run: RUN,
-    globals: site.lowering.hasGlobals ? [...site.globals] : [],
-    now: ENTERED,
-  };
+  const request = nodeRequest(site, template);
   return [
     {
       ...invoke(site.lowering, {

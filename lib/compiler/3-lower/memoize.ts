@@ -1,7 +1,7 @@
 /** Lowers `memoize`: a hit answers in place of the call, a success is saved. */
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
-import { ANSWER, ENTERED, invoke, RUN } from './body.ts';
-import type { CallSite } from './call.ts';
+import { ANSWER, invoke } from './body.ts';
+import { type CallSite, nodeRequest } from './call.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
@@ -15,15 +15,7 @@ export function lowerMemoized(
   const origin = { template: template.id, ...(site.member === undefined ? {} : { member: site.member }) };
   const memo = variableName('memo', site.path);
   const done = `${stateName(site.path)} memoized`;
-  const request = {
-    machine: site.lowering.bundle.id,
-    template: template.id,
-    node: site.node,
-    inputs: site.inputs,
-    run: RUN,
-    globals: site.lowering.hasGlobals ? [...site.globals] : [],
-    now: ENTERED,
-  };
+  const request = nodeRequest(site, template);
   return [
     {
       ...invoke(site.lowering, {
