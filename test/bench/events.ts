@@ -1,75 +1,125 @@
-/** Events, transitions and bytes that a leaf costs on AWS, over the workflows of test/cases. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** Events, transitions and bytes that a started attempt costs on AWS, over recorded runs that Succeeded. */
+import type { HistoryEvent } from '../../lib/asl/history-event.ts';
 import { printStateMachine } from '../../lib/asl/print.ts';
-import { prepared, simulate } from './runs.ts';
+import { readPlainYaml } from '../../lib/compiler/1-parse/plain-yaml.ts';
+import { createMockEngine, type MockAnswer, type MockRule } from '../../lib/engines/mock-engine.ts';
+import { runContextOf } from '../../lib/local/run-context.ts';
+import { startLocalRun } from '../../lib/local/run-local.ts';
+import { virtualClock } from '../../lib/runtime/index.ts';
+import { memoryStore } from '../../lib/store/memory-store.ts';
+import type { ExpectedNode } from '../conformance/argo-case.ts';
+import { casesOf, type PreparedCase, prepareCase, type RunCase } from '../conformance/recorded-runs.ts';
 
 type Figure = readonly [name: string, value: number, unit: string, more: object];
 
 interface Cost {
-  readonly leaves: number;
+  readonly attempts: number;
   readonly staged: number;
   readonly events: number;
   readonly transitions: number;
   readonly bytes: number;
 }
 
-/** The folder lies beside the sources, whether they are bundled or not. */
-function casesFolder(): string | undefined {
-  const places = ['../test/cases', '../cases'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return places.find((place) => existsSync(place));
-}
+const START = Date.UTC(2030, 0, 1);
 
-export async function eventFigures(): Promise<readonly Figure[]> {
-  const folder = casesFolder();
-  if (folder === undefined) return [];
+/** `path` holds a suite of recorded runs. Leaves answer what they answered there, so that runs take the same way. */
+export async function eventFigures(path: string): Promise<readonly Figure[]> {
   const costs: Cost[] = [];
-  for (const name of readdirSync(folder)) {
-    const cost = await costOf(readFileSync(join(folder, name, 'workflow.yaml'), 'utf8'));
-    if (cost !== undefined && cost.leaves > 0) costs.push(cost);
+  const histories: HistoryEvent[] = [];
+  for (const one of casesOf(path)) {
+    if (one.expected.phase !== 'Succeeded') continue;
+    const prepared = prepareCase(one);
+    if ('refused' in prepared) continue;
+    const events = await historyOf(one, prepared);
+    const cost = costOf(events, Buffer.byteLength(printStateMachine(prepared.compiled.machine, 0)));
+    if (cost.attempts === 0) continue;
+    costs.push(cost);
+    histories.push(...events);
   }
   const sum = (field: keyof Cost) => costs.reduce((all, one) => all + one[field], 0);
   const median = (field: keyof Cost) => {
-    const each = costs.map((one) => one[field] / one.leaves).sort((a, b) => a - b);
+    const each = costs.map((one) => one[field] / one.attempts).sort((a, b) => a - b);
     return each[Math.floor(each.length / 2)] ?? 0;
   };
-  const more = { workflows: costs.length, attempts: sum('leaves') };
+  const more = { workflows: costs.length, attempts: sum('attempts') };
+  const each = (field: 'events' | 'transitions' | 'bytes', name: string, unit: string): Figure => [
+    `${name} a started attempt`,
+    sum(field) / sum('attempts'),
+    unit,
+    { ...more, sum: sum(field), median: median(field) },
+  ];
   return [
-    [
-      'events a started attempt',
-      sum('events') / sum('leaves'),
-      'events',
-      { ...more, median: median('events') },
-    ],
-    [
-      'transitions a started attempt',
-      sum('transitions') / sum('leaves'),
-      'transitions',
-      { ...more, median: median('transitions') },
-    ],
-    ['share of attempts without a stage', 1 - sum('staged') / sum('leaves'), '', more],
-    [
-      'definition a started attempt',
-      sum('bytes') / sum('leaves'),
-      'bytes',
-      { ...more, median: median('bytes') },
-    ],
+    each('events', 'events', 'events'),
+    each('transitions', 'transitions', 'transitions'),
+    ['share of attempts without a stage', 1 - sum('staged') / sum('attempts'), '', more],
+    each('bytes', 'definition', 'bytes'),
+    ['events of states by what they are for', histories.length, 'events', eventsByRole(histories)],
   ];
 }
 
-async function costOf(text: string): Promise<Cost | undefined> {
-  const workflow = prepared(text);
-  const { execution, children } = await simulate(workflow, []);
-  const events = [...execution.events, ...children.flat()];
-  const scheduled = events.flatMap(({ taskScheduledEventDetails: details }) =>
-    details === undefined ? [] : [details],
-  );
+/** An attempt is a container task, a request, a query or a wait that began: what Argo has a leaf node for. */
+function costOf(events: readonly HistoryEvent[], bytes: number): Cost {
+  const scheduled = events.flatMap(({ taskScheduledEventDetails: details }) => details ?? []);
+  const asked = (pattern: RegExp) => scheduled.filter(({ parameters }) => pattern.test(parameters)).length;
   return {
-    leaves: scheduled.filter(({ resourceType }) => resourceType === 'ecs').length,
-    staged: scheduled.filter(({ parameters }) => parameters.includes('"op":"stage"')).length,
+    attempts:
+      scheduled.filter(({ resourceType }) => resourceType === 'ecs').length +
+      asked(/"FunctionName":"[^"]*(http|data|resource|suspend)"/),
+    staged: asked(/"op":"(stage|start)"/),
     events: events.length,
     transitions: events.filter(({ type }) => type.endsWith('StateEntered')).length,
-    bytes: Buffer.byteLength(printStateMachine(workflow.compiled.machine, 0)),
+    bytes,
+  };
+}
+
+/** States are named `PATH (ROLE)`; what has no role is the work itself. */
+function eventsByRole(events: readonly HistoryEvent[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  const roleOf = new Map<number, string>();
+  for (const event of events) {
+    const name = event.stateEnteredEventDetails?.name ?? event.stateExitedEventDetails?.name;
+    const role =
+      name === undefined
+        ? (roleOf.get(event.previousEventId) ?? event.type)
+        : (/\(([a-zA-Z][^()]*)\)$/.exec(name)?.[1] ?? event.type.replace(/State(Entered|Exited)$/, ''));
+    roleOf.set(event.id, event.type.endsWith('Exited') ? event.type : role);
+    counts.set(role, (counts.get(role) ?? 0) + 1);
+  }
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+}
+
+async function historyOf(one: RunCase, prepared: PreparedCase): Promise<readonly HistoryEvent[]> {
+  const clock = virtualClock(START);
+  const rules = (one.expected.nodes ?? []).flatMap((node): MockRule[] =>
+    node.type === 'Pod' ? [{ node: node.name.replaceAll('*', '?'), answers: [answerOf(node)] }] : [],
+  );
+  const run = startLocalRun({
+    compiled: prepared.compiled,
+    run: runContextOf({
+      ...prepared.start,
+      uid: '00000000-0000-4000-8000-000000000000',
+      now: START,
+      parameters: {},
+    }),
+    prefix: 'argosy-',
+    clock,
+    engine: createMockEngine({ rules, sleep: clock.sleep }),
+    blobs: memoryStore(),
+    objects: async (kind, name) => prepared.objects.get(`${kind}/${name}`),
+    claims: '/nonexistent',
+    readYaml: readPlainYaml,
+    resumeAtOnce: true,
+  });
+  const { execution, children } = await run.result;
+  return [execution.events, ...children].flat();
+}
+
+function answerOf(node: ExpectedNode): MockAnswer {
+  const phase = node.phase === 'Failed' || node.phase === 'Error' ? node.phase : 'Succeeded';
+  return {
+    phase,
+    ...(node.result === undefined ? {} : { result: node.result }),
+    ...(node.exitCode === undefined ? {} : { exitCode: Number(node.exitCode) }),
+    ...(node.outputs === undefined ? {} : { parameters: node.outputs }),
   };
 }

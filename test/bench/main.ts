@@ -1,4 +1,4 @@
-/** `npm run bench [-- FOLDER]`: prints measured figures as JSON lines. FOLDER holds YAML to lint and compile. */
+/** `npm run bench [-- FOLDER]`: prints measured figures as JSON lines. FOLDER is a suite of recorded runs of published YAML. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { eventFigures } from './events.ts';
 import { dagYaml, stepsYaml } from './generate.ts';
 import { prepared, runFor, simulate } from './runs.ts';
 
-const DEFAULT_FOLDER = '../shared/conformance/argo-upstream/yaml';
+const DEFAULT_FOLDER = '../shared/conformance/argo-upstream';
 
 function say(name: string, value: number, unit: string, more: object = {}): void {
   console.log(JSON.stringify({ name, value: Math.round(value * 1000) / 1000, unit, ...more }));
@@ -158,14 +158,16 @@ async function main(argv: readonly string[]): Promise<void> {
   if (first === '--lint' || first === '--compile') return work(first, second ?? '.');
   const folder = first ?? DEFAULT_FOLDER;
   startUp();
-  if (existsSync(folder)) {
-    cold('lint', folder);
-    cold('compile', folder);
+  const yaml = join(folder, 'yaml');
+  if (existsSync(yaml)) {
+    cold('lint', yaml);
+    cold('compile', yaml);
   }
   await largeDags();
   await interpreter();
   await makespan();
-  for (const [name, value, unit, more] of await eventFigures()) say(name, value, unit, more);
+  if (existsSync(join(folder, 'expected')))
+    for (const [name, value, unit, more] of await eventFigures(folder)) say(name, value, unit, more);
   await overhead();
 }
 

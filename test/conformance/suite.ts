@@ -8,24 +8,11 @@ export interface SuiteResult {
   readonly failures: readonly { readonly case: string; readonly why: string }[];
 }
 
-/** What a run wrote into its histories, those of its child executions included. */
-export interface RunCost {
-  readonly name: string;
-  readonly phase: string;
-  readonly events: number;
-  /** States entered, which is what Step Functions charges for. */
-  readonly transitions: number;
-  /** Tasks that started containers. */
-  readonly attempts: number;
-}
-
 export interface SuiteOptions {
   /** Runs only cases whose name contains this text. */
   readonly only?: string;
   /** How many cases run at once. @default 8 */
   readonly parallel?: number;
-  /** Told what each run of a workflow cost. */
-  readonly onRun?: (cost: RunCost) => void;
   readonly onCase?: (name: string, why: string | undefined) => void;
 }
 
