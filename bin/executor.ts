@@ -1,13 +1,20 @@
 /** The program of the containers `init` and `wait` around a user's container. */
-import { readFile } from 'node:fs/promises';
-import { executorWorld } from '../lib/aws/executor-world.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { nodeId } from '../lib/argo/node-id.ts';
+import { type ExecutorWorld, executorWorld } from '../lib/aws/executor-world.ts';
+import { readYamlValue } from '../lib/compiler/1-parse/plain-value.ts';
+import type { Bundle } from '../lib/evaluate/bundle.ts';
 import { bucketsWithin } from '../lib/executor/artifact-stores.ts';
 import type { ExecutorContext } from '../lib/executor/executor-context.ts';
-import { runInit } from '../lib/executor/init-command.ts';
+import { runInit, runNothing } from '../lib/executor/init-command.ts';
 import type { ObjectLookup } from '../lib/executor/objects.ts';
-import { runWait } from '../lib/executor/wait-command.ts';
-import type { BlobStore } from '../lib/protocol/blob-store.ts';
-import { NODE_ENV, SHARED_PATH, STORE_ENV, TASK_SPEC_ENV } from '../lib/protocol/run-task.ts';
+import { runWait, tellOutcome } from '../lib/executor/wait-command.ts';
+import { taskSpecOf } from '../lib/handlers/task-spec.ts';
+import { isToldError } from '../lib/handlers/world.ts';
+import { type BlobStore, runBundleKey } from '../lib/protocol/blob-store.ts';
+import type { Outcome } from '../lib/protocol/outcome.ts';
+import { NODE_ENV, SHARED_PATH, STORE_ENV, TASK_ENV } from '../lib/protocol/run-task.ts';
+import { readTaskOrder, runOfOrder, type TaskOrder } from '../lib/protocol/task-order.ts';
 import type { TaskSpec } from '../lib/protocol/task-spec.ts';
 import { folderStore } from '../lib/store/folder-store.ts';
 
@@ -15,29 +22,86 @@ import { folderStore } from '../lib/store/folder-store.ts';
 const OBJECTS_FILE = '/executor/objects.json';
 const ENDED_FOLDER = `${SHARED_PATH}/ended`;
 
-async function main(command: string | undefined): Promise<void> {
+/** What `init` made of its order; `wait` finds it on the shared volume. */
+interface Prepared {
+  /** The run whose folder of the store the task keeps its files in. */
+  readonly run: string;
+  readonly spec?: TaskSpec;
+  /** The leaf ended before it began; where that is kept. */
+  readonly ended?: { readonly outcome: Outcome; readonly run: string; readonly nodeId: string };
+}
+
+const PREPARED_FILE = `${SHARED_PATH}/task.json`;
+const BUSYBOX = '/executor/busybox';
+
+async function init(): Promise<void> {
+  const order = readTaskOrder(needed(TASK_ENV));
+  const run = runOfOrder(order) ?? '';
+  const { blobs } = openWorld(run);
+  const world = { blobs, bundle: () => readBundle(blobs, order), readYaml: readYamlValue };
+  const prepared = await taskSpecOf(order, world).then(
+    (spec): Prepared => ({ run, spec: { ...spec, node: needed(NODE_ENV) } }),
+    (thrown: unknown): Prepared => {
+      if (!isToldError(thrown) || !('phase' in thrown.told) || order.kind !== 'template') throw thrown;
+      const { node, run: of } = order.request;
+      return { run, ended: { outcome: thrown.told, run: of.name, nodeId: nodeId(of.name, node) } };
+    },
+  );
+  await writeFile(PREPARED_FILE, JSON.stringify(prepared));
+  if (prepared.spec === undefined) return await runNothing(SHARED_PATH, BUSYBOX);
+  await runInit(await contextOf(prepared.spec, run), BUSYBOX);
+}
+
+async function readBundle(blobs: BlobStore, order: TaskOrder): Promise<Bundle> {
+  const key = order.kind === 'template' ? runBundleKey(order.request.run.name) : '';
+  const bytes = await blobs.get(key);
+  if (bytes === undefined) throw new Error(`the templates of this run are gone: ${key}`);
+  return JSON.parse(new TextDecoder().decode(bytes)) as Bundle;
+}
+
+async function wait(): Promise<void> {
+  const { run, spec, ended } = JSON.parse(await readFile(PREPARED_FILE, 'utf8')) as Prepared;
+  const world = openWorld(run);
+  if (spec !== undefined) await runWait(await contextOf(spec, run, world));
+  else if (ended !== undefined) {
+    const { reporter } = (await world.aws?.context('')) ?? {};
+    await tellOutcome(world.blobs, ended, ended.outcome, reporter);
+  }
+  if (world.aws !== undefined) process.exitCode = world.aws.exitCode();
+}
+
+interface OpenWorld {
+  readonly aws: ExecutorWorld | undefined;
+  /** The store as the run sees it. */
+  readonly blobs: BlobStore;
+}
+
+function openWorld(run: string): OpenWorld {
   const store = needed(STORE_ENV);
-  const key = needed(TASK_SPEC_ENV);
-  const aws = store.startsWith('s3://') ? executorWorld(store, key, process.env) : undefined;
-  const blobs = aws?.blobs ?? openStore(store);
-  const data = await blobs.get(key);
-  if (data === undefined) throw new Error(`there is no task spec at ${key}`);
-  const spec = JSON.parse(Buffer.from(data).toString('utf8')) as TaskSpec;
-  const node = process.env[NODE_ENV];
-  const context: ExecutorContext = {
-    spec: node === undefined || node === '' ? spec : { ...spec, node },
-    blobs,
-    bucket: bucketsWithin(blobs),
+  if (!store.startsWith('s3://')) {
+    return { aws: undefined, blobs: openStore(store) };
+  }
+  const aws = executorWorld(store, run, process.env);
+  return { aws, blobs: aws.blobs };
+}
+
+async function contextOf(spec: TaskSpec, run: string, world = openWorld(run)): Promise<ExecutorContext> {
+  return {
+    spec,
+    blobs: world.blobs,
+    bucket: bucketsWithin(world.blobs),
     lookup: await objectsOf(OBJECTS_FILE),
     shared: SHARED_PATH,
     ip: process.env['ARGOSY_IP'] ?? '127.0.0.1',
     endedContainers,
-    ...(await aws?.context(spec.namespace)),
+    ...(await world.aws?.context(spec.namespace)),
   };
-  if (command === 'init') await runInit(context, '/executor/busybox');
-  else if (command === 'wait') await runWait(context);
+}
+
+async function main(command: string | undefined): Promise<void> {
+  if (command === 'init') await init();
+  else if (command === 'wait') await wait();
   else throw new Error(`unknown command ${command}: init or wait`);
-  if (aws !== undefined && command === 'wait') process.exitCode = aws.exitCode();
 }
 
 function needed(name: string): string {

@@ -4,7 +4,8 @@
  */
 import type { JsonObject, JsonValue } from '../asl/json.ts';
 import type { Assignable, State, StateMachine, StatesBlock, TaskState } from '../asl/state-machine.ts';
-import { NODE_ENV, TASK_SPEC_ENV } from '../protocol/run-task.ts';
+import { FAILED_ERRORS } from '../compiler/3-lower/outcome.ts';
+import { NODE_ENV } from '../protocol/run-task.ts';
 import { asBag, asList } from './bag.ts';
 
 export interface Surroundings {
@@ -18,6 +19,8 @@ export interface Surroundings {
    * ARN of the role of a state's task, in place of that of its definition. @default that of the definition
    */
   readonly taskRole?: (state: string) => string | undefined;
+  /** ARN of the revision of a family that was compiled; what a state works out is left as it is. */
+  readonly taskDefinition?: (family: string) => string | undefined;
 }
 
 const RUN_TASK = 'arn:aws:states:::ecs:runTask';
@@ -60,23 +63,26 @@ function bindTask(name: string, state: TaskState, around: Surroundings): TaskSta
     ...(securityGroups.length > 0 && { SecurityGroups: securityGroups }),
     AssignPublicIp: assignPublicIp,
   };
-  const rewriting = withoutCallback(given);
+  const { success, failure } = unanswered(given);
   return {
     ...state,
     Arguments: { ...given, NetworkConfiguration: { AwsvpcConfiguration } },
-    ...(rewriting && rewritten(state, rewriting.success)),
-    ...(rewriting &&
-      state.Catch && {
-        Catch: state.Catch.map((one) => ({ ...one, ...rewritten(one, rewriting.failure) })),
-      }),
+    ...rewritten(state, success),
+    ...(state.Catch && { Catch: state.Catch.map((one) => ({ ...one, ...rewritten(one, failure) })) }),
   };
 }
 
 /** A launch type and a capacity provider exclude each other (ECS RunTask). */
-function settled(given: JsonObject, { isSpot }: Surroundings, taskRole: string | undefined): JsonObject {
-  const { LaunchType: type, ...rest } = given;
+function settled(
+  given: JsonObject,
+  { isSpot, taskDefinition }: Surroundings,
+  taskRole: string | undefined,
+): JsonObject {
+  const { LaunchType: type, TaskDefinition: definition, ...rest } = given;
+  const registered = taskDefinition?.(String(definition));
   return {
     ...rest,
+    ...(definition !== undefined && { TaskDefinition: registered ?? definition }),
     ...(isSpot
       ? { CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }] }
       : type !== undefined && { LaunchType: type }),
@@ -86,66 +92,53 @@ function settled(given: JsonObject, { isSpot }: Surroundings, taskRole: string |
   };
 }
 
-interface Rewriting {
-  readonly success: (expression: string) => string;
-  readonly failure: (expression: string) => string;
-}
-
 /**
- * The executor answers the task's token. Should that answer be lost, or not be honoured, the task ends all
- * the same,
- * and what arrives is ECS's description of it. The outcome then lies beside the task's spec; its phase is
- * told by the
- * exit code of `wait`, since a Choice must know it: 0 Succeeded, 1 Failed, anything else no end at all.
+ * The executor answers the task's token. Should that answer be lost, or not be honoured, the task ends all the same, and
+ * what arrives is ECS's description of it (lib/evaluate/told-outcome.ts reads the rest). Its phase must be known to the
+ * machine: the exit code of `wait` tells it, 0 Succeeded, 1 Failed, anything else no end at all.
  */
-function withoutCallback(given: JsonObject): Rewriting | undefined {
+function unanswered(given: JsonObject): { readonly success: Rewrite; readonly failure: Rewrite } {
   const variables = asList(asBag(given['Overrides'])['ContainerOverrides']).flatMap((one) =>
     asList(asBag(one)['Environment']).map(asBag),
   );
-  const variable = (name: string) => variables.find((one) => one['Name'] === name)?.['Value'];
-  const key = inner(variable(TASK_SPEC_ENV));
-  const node = inner(variable(NODE_ENV));
-  if (key === undefined || node === undefined) return undefined;
-  const outcome = (phase: string) =>
-    `{"node": ${node}, "phase": "${phase}", "outputsRef": $replace(${key}, "task.json", "outcome.json")}`;
-  const error = '$states.errorOutput';
-  const isTask = `${error}.Error = "States.TaskFailed" and $contains(${error}.Cause, "\\"Containers\\"")`;
-  const task = '$parse($states.errorOutput.Cause)';
-  const reason = `"node": ${node}, "phase": "Error", "message": [$task.StoppedReason, ${error}.Cause][0]`;
-  const isFailed = '$task.Containers[Name = "wait"].ExitCode = 1';
+  const node = inner(variables.find((one) => one['Name'] === NODE_ENV)?.['Value'] ?? '');
+  const described = `$merge([{"node": ${node}, "phase": "Succeeded"}, $states.result])`;
   return {
-    success: (text) =>
-      text.replace(
-        /\$states\.result(?![\w.])/g,
-        () => `($exists($states.result.TaskArn) ? ${outcome('Succeeded')} : $states.result)`,
-      ),
-    failure: (text) =>
-      text.includes('$states.errorOutput')
-        ? `${isTask} ? ($task := ${task}; ${isFailed} ? ${outcome('Failed')} : {${reason}}) : (${text})`
-        : text,
+    success: (text) => text.replace(/\$states\.result(?![\w.])/g, () => described),
+    failure: (text) => text.replace(FAILED_ERRORS, () => `(${FAILED_ERRORS} or ${FAILED_TASK})`),
   };
 }
+
+const FAILED_TASK =
+  '($states.errorOutput.Error = "States.TaskFailed" and $contains($states.errorOutput.Cause, "\\"Containers\\"") ' +
+  'and $parse($states.errorOutput.Cause).Containers[Name = "wait"].ExitCode = 1)';
+
+type Rewrite = (expression: string) => string;
 
 const EXPRESSION = /^\{%([\s\S]*)%\}$/;
 
 /** The expression of a value, or the literal as one. */
-function inner(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
+function inner(value: unknown): string {
   const expression = typeof value === 'string' ? EXPRESSION.exec(value)?.[1] : undefined;
   return expression === undefined ? JSON.stringify(value) : `(${expression.trim()})`;
 }
 
-/** Assignments and output, with each expression at their top rewritten. */
-function rewritten(fields: Assignable, rewrite: (expression: string) => string): Assignable {
-  const one = (value: JsonValue): JsonValue => {
-    const text = typeof value === 'string' ? EXPRESSION.exec(value)?.[1] : undefined;
-    return text === undefined ? value : `{% ${rewrite(text.trim())} %}`;
-  };
-  const { Assign, Output } = fields;
+/** Assignments and output, with each expression in them rewritten. */
+function rewritten({ Assign, Output }: Assignable, rewrite: Rewrite): Assignable {
   return {
-    ...(Assign && {
-      Assign: Object.fromEntries(Object.entries(Assign).map(([key, value]) => [key, one(value)])),
-    }),
-    ...(Output !== undefined && { Output: one(Output) }),
+    ...(Assign && { Assign: rewrittenValue(Assign, rewrite) as JsonObject }),
+    ...(Output !== undefined && { Output: rewrittenValue(Output, rewrite) }),
   };
+}
+
+function rewrittenValue(value: JsonValue, rewrite: Rewrite): JsonValue {
+  if (typeof value === 'string') {
+    const text = EXPRESSION.exec(value)?.[1];
+    return text === undefined ? value : `{% ${rewrite(text.trim())} %}`;
+  }
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((one: JsonValue) => rewrittenValue(one, rewrite));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, rewrittenValue(one as JsonValue, rewrite)]),
+  );
 }

@@ -16,7 +16,7 @@ import { TASK_TOKEN_ENV } from '../protocol/run-task.ts';
 import { isTooLate } from './answer-token.ts';
 import type { States } from './clients.ts';
 import { configMapKey } from './library-keys.ts';
-import { runOfKey, runStore, s3BlobStore } from './s3-blob-store.ts';
+import { runStore, s3BlobStore } from './s3-blob-store.ts';
 import { secretText } from './sdk-clients.ts';
 import { sdkObjects } from './sdk-objects.ts';
 import { sdkStates } from './sdk-states.ts';
@@ -27,6 +27,7 @@ import { type TaskMetadata, taskMetadata } from './task-metadata.ts';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface ExecutorWorld {
+  /** The bucket as the run sees it. */
   readonly blobs: BlobStore;
   /** The rest of the context, for objects of the namespace. */
   readonly context: (namespace: string) => Promise<Omit<ExecutorContext, 'spec' | 'shared' | 'blobs'>>;
@@ -36,15 +37,14 @@ export interface ExecutorWorld {
 
 const ADAPTIVE = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
-/** `store`: `s3://BUCKET`, `key`: that of the task spec. */
-export function executorWorld(store: string, key: string, variables: Variables): ExecutorWorld {
+/** `store`: `s3://BUCKET`, `uid`: of the run that the task is part of. */
+export function executorWorld(store: string, uid: string, variables: Variables): ExecutorWorld {
   const endpoint = variables['AWS_ENDPOINT_URL'];
   const config = { ...ADAPTIVE, ...(endpoint && { endpoint }) };
   const client = new S3Client({ ...config, followRegionRedirects: true, forcePathStyle: Boolean(endpoint) });
   const objects = sdkObjects(client);
   const bucket = new URL(store).hostname;
   const everything = s3BlobStore(objects, bucket);
-  const uid = runOfKey(key);
   const metadata = taskMetadata(variables['ECS_CONTAINER_METADATA_URI_V4'], fetch, () => Date.now());
   const secret = secretText(new SecretsManagerClient(config));
   const prefix = variables[SECRETS_PREFIX_ENV] ?? '';
@@ -52,7 +52,7 @@ export function executorWorld(store: string, key: string, variables: Variables):
   const token = variables[TASK_TOKEN_ENV];
   const reporter = tokenReporter(sdkStates(new SFNClient(config)), token, metadata, sleep);
   return {
-    blobs: uid === undefined ? everything : runStore(everything, uid),
+    blobs: runStore(everything, uid),
     context: async (namespace) => ({
       bucket: bucketOpener(secretOf, (name) => s3BlobStore(objects, name)),
       lookup: objectLookup(everything, namespace, secretOf),

@@ -168,11 +168,14 @@ async function exitMachine(
   onExit: string,
   record: RunRecord,
 ): Promise<string> {
-  const options = { prefix: world.environment.prefix, targets: [onExit] };
-  const { machine, origins } = emit(lowerWorkflow(bundle, options), ({ template }) => template);
+  const options = { prefix: world.environment.prefix, targets: [onExit], isStaged: true };
+  const { machine, origins, taskDefinitions } = emit(
+    lowerWorkflow(bundle, options),
+    ({ template }) => template,
+  );
   return await ensureMachine(
     world,
-    { machine, bundle, origins },
+    { machine, bundle, origins, taskDefinitions },
     `${record.generateName ?? record.name}-onExit`,
   );
 }

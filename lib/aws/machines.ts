@@ -5,12 +5,13 @@
 import { createHash } from 'node:crypto';
 import { QUOTAS } from '../asl/quotas.ts';
 import type { StateMachine } from '../asl/state-machine.ts';
+import type { Emitted } from '../compiler/4-emit/emit.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
+import { bundleKey } from '../protocol/blob-store.ts';
 import type { AwsWorld } from './aws-world.ts';
 import { bindMachine } from './bind-machine.ts';
 import { isNamed } from './clients.ts';
 import { expiresInDays } from './row-time.ts';
-import { bundleKey } from './run-status.ts';
 import { type Origins, readRoles, taskRoles } from './task-roles.ts';
 
 /** CreateStateMachine refills one call a second (SFN-DG/service-quotas). */
@@ -24,9 +25,30 @@ export interface CompiledMachine {
   readonly machine: StateMachine;
   readonly bundle: Bundle;
   readonly origins: Origins;
+  readonly taskDefinitions: Emitted['taskDefinitions'];
 }
 
 export class MachineTooLarge extends Error {}
+
+/** A task definition that a state names cannot be had; staged, only the leaf that needs it would fail. */
+export class TaskNotRegistered extends Error {}
+
+/** ARNs by family. */
+async function registerAll(
+  { registerTaskDefinition }: AwsWorld,
+  definitions: Emitted['taskDefinitions'],
+): Promise<ReadonlyMap<string, string>> {
+  const registered = new Map<string, string>();
+  // One after another: RegisterTaskDefinition refills one call a second.
+  for (const [family, definition] of Object.entries(definitions)) {
+    try {
+      registered.set(family, await registerTaskDefinition(definition));
+    } catch (error) {
+      throw new TaskNotRegistered(String(error), { cause: error });
+    }
+  }
+  return registered;
+}
 
 /** Answers the ARN. `label` makes the name readable in the console. */
 export async function ensureMachine(
@@ -37,7 +59,10 @@ export async function ensureMachine(
   const { environment, clients } = world;
   const { subnets, securityGroups, assignPublicIp, spot, serviceAccountRoles } = environment;
   const taskRole = taskRoles(compiled, readRoles(serviceAccountRoles));
-  const around = { subnets, securityGroups, assignPublicIp, isSpot: spot === 'true', taskRole };
+  const registered = await registerAll(world, compiled.taskDefinitions);
+  const taskDefinition = (family: string) => registered.get(family);
+  const isSpot = spot === 'true';
+  const around = { subnets, securityGroups, assignPublicIp, isSpot, taskRole, taskDefinition };
   const definition = JSON.stringify(bindMachine(compiled.machine, around));
   if (definition.length > QUOTAS.definitionSize)
     throw new MachineTooLarge(

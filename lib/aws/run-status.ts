@@ -1,7 +1,7 @@
 /** A run on AWS as Argo shows it: its execution's history, its bundle, and how it ended. */
 import type { HistoryEvent } from '../asl/history-event.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
-import type { BlobStore } from '../protocol/blob-store.ts';
+import { type BlobStore, bundleKey } from '../protocol/blob-store.ts';
 import { type RunStatus, statusOf } from '../status/status.ts';
 import type { ExecutionInfo, States } from './clients.ts';
 import { readHistory } from './execution-history.ts';
@@ -58,10 +58,6 @@ export function bundleReader(blobs: BlobStore): (id: string) => Promise<Bundle> 
     found.catch(() => read.delete(id));
     return found;
   };
-}
-
-export function bundleKey(id: string): string {
-  return `machines/${id}.json`;
 }
 
 async function readBundle(blobs: BlobStore, id: string): Promise<Bundle> {

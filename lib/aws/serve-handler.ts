@@ -1,9 +1,8 @@
 /**
  * Makes a Lambda function of a handler: finds the run that asks, and throws what Step Functions can catch.
  */
-import { type Handler, isOutcomeError } from '../handlers/world.ts';
+import { type Handler, isToldError, type ToldError } from '../handlers/world.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { ARGO_ERROR, ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
 import { type AwsWorld, awsWorld, handlerWorld } from './aws-world.ts';
 import { asBag, asText } from './bag.ts';
 import { readEnvironment } from './environment.ts';
@@ -18,7 +17,7 @@ export function serveHandler(handler: Handler, world: AwsWorld = processWorld())
     try {
       return addressed(await handler(payload, handlerWorld(world, uid)), uid);
     } catch (thrown) {
-      throw isOutcomeError(thrown) ? lambdaError(thrown.outcome) : thrown;
+      throw isToldError(thrown) ? lambdaError(thrown) : thrown;
     }
   };
 }
@@ -57,20 +56,26 @@ const LONGEST_ESCAPED = 28_000;
 const SHORTENED_MESSAGE = 4_000;
 
 /** Lambda makes `Error` of the name, and `{"errorType", "errorMessage", "trace"}` of the rest. */
-export function lambdaError(outcome: Outcome): Error {
-  const name = outcome.phase === 'Failed' ? ARGO_FAILED : ARGO_ERROR;
-  const error = new Error(fitting(outcome));
-  error.name = name;
+export function lambdaError(thrown: ToldError): Error {
+  const error = new Error(fitting(thrown.told));
+  error.name = thrown.error;
   // A trace of ours says nothing to the user, and takes room from the outcome.
   error.stack = '';
   return error;
 }
 
-function fitting(outcome: Outcome): string {
-  const text = JSON.stringify(outcome);
+function fitting(told: ToldError['told']): string {
+  const text = JSON.stringify(told);
   if (JSON.stringify(text).length <= LONGEST_ESCAPED) return text;
-  const { node, phase, startedAt, finishedAt, message = '' } = outcome;
+  if ('error' in told) return JSON.stringify({ error: shortened(told.error) });
+  const { node, phase, startedAt, finishedAt, message = '' } = told;
   const short = message.slice(0, SHORTENED_MESSAGE);
   const times = { ...(startedAt && { startedAt }), ...(finishedAt && { finishedAt }) };
   return JSON.stringify({ node: node.slice(0, SHORTENED_MESSAGE), phase, message: short, ...times });
+}
+
+function shortened(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, text.slice(0, SHORTENED_MESSAGE)]),
+  );
 }

@@ -6,16 +6,19 @@ import type { Workflow } from '../argo/workflow.ts';
 import type { ParsedDocument } from '../compiler/1-parse/parse.ts';
 import { analyze } from '../compiler/2-analyze/analyze.ts';
 import { checkSupport } from '../compiler/2-analyze/check-support.ts';
-import { compileWorkflow } from '../compiler/compile.ts';
+import { type Compiled, compileWorkflow } from '../compiler/compile.ts';
 import { diagnosticOf, sortDiagnostics } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Bundle } from '../evaluate/bundle.ts';
 import { hasErrors } from '../local/prepare.ts';
 import { runContextOf } from '../local/run-context.ts';
+import { runBundleKey } from '../protocol/blob-store.ts';
 import type { AwsWorld } from './aws-world.ts';
 import { isNamed } from './clients.ts';
-import { ensureMachine, MachineTooLarge } from './machines.ts';
+import { ensureMachine, MachineTooLarge, TaskNotRegistered } from './machines.ts';
 import { inputOf, type RunRecord } from './run-index.ts';
 import { executionName, type RunNames } from './run-names.ts';
+import { runStore } from './s3-blob-store.ts';
 
 export interface RunRequest {
   readonly document: ParsedDocument<Workflow>;
@@ -46,19 +49,21 @@ export async function startRun(world: AwsWorld, request: RunRequest): Promise<St
   const [analyzed] = analysis.workflows;
   if (analyzed === undefined || hasErrors(diagnostics)) return { diagnostics };
   const { prefix } = world.environment;
-  const compiled = compileWorkflow(analysis, analyzed, { prefix });
   const { metadata } = document.value;
   const { generateName } = metadata;
   const name = metadata.name ?? `${generateName ?? ''}${names.suffix}`;
-  let machineArn: string;
+  const label = metadata.name ?? generateName ?? '';
+  let made: Made;
   try {
-    machineArn = await ensureMachine(world, compiled, metadata.name ?? generateName ?? '');
+    made = await make(world, label, (options) => compileWorkflow(analysis, analyzed, { prefix, ...options }));
   } catch (error) {
     if (!(error instanceof MachineTooLarge)) throw error;
     const span = document.spans.of(document.value.metadata);
     return { diagnostics: [...diagnostics, diagnosticOf('too-large', span, error.message)] };
   }
   const { uid, hash } = names;
+  // Where tasks that nothing staged find their templates.
+  await runStore(world.blobs, uid).put(runBundleKey(name), JSON.stringify(made.bundle));
   const { record } = await world.runs.claim({
     run: runContextOf({
       name,
@@ -72,13 +77,39 @@ export async function startRun(world: AwsWorld, request: RunRequest): Promise<St
       ...(request.scheduledTime !== undefined && { scheduledTime: request.scheduledTime }),
     }),
     ...(generateName !== undefined && metadata.name === undefined && { generateName }),
-    machineArn,
+    machineArn: made.machineArn,
     executionName: executionName(name, hash),
-    bundle: compiled.bundle.id,
+    bundle: made.bundle.id,
     source: request.source,
     ...(request.cron !== undefined && { cron: request.cron }),
   });
   return { diagnostics, record: await startExecution(world, record) };
+}
+
+interface Made {
+  readonly machineArn: string;
+  readonly bundle: Bundle;
+}
+
+/** What cannot be registered beforehand is left to its stage, so that the run gets as far as it can. */
+async function make(
+  world: AwsWorld,
+  label: string,
+  compile: (options: { readonly isStaged?: boolean }) => Compiled,
+): Promise<Made> {
+  const compiled = compile({});
+  const { bundle } = compiled;
+  try {
+    return { machineArn: await ensureMachine(world, compiled, label), bundle };
+  } catch (error) {
+    if (!(error instanceof TaskNotRegistered)) throw error;
+    world.clients.log({
+      level: 'warn',
+      message: 'tasks are defined when they are reached',
+      why: error.message,
+    });
+    return { machineArn: await ensureMachine(world, compile({ isStaged: true }), label), bundle };
+  }
 }
 
 /** Does nothing for a run that was started before. */

@@ -39,7 +39,8 @@ export function readWorkflow(file: string, companions: readonly string[], prefix
   return {
     name: chosen.name,
     analyzed,
-    compiled: compileWorkflow(analysis, analyzed, { prefix }),
+    // Task definitions need what a registry says of images, which no synthesis may ask.
+    compiled: compileWorkflow(analysis, analyzed, { prefix, isStaged: true }),
     warnings: diagnostics,
   };
 }

@@ -14,7 +14,7 @@ import type { LowerOptions } from './3-lower/body.ts';
 import { bundleOf, type TemplateStores } from './3-lower/bundle.ts';
 import type { Origin } from './3-lower/plan.ts';
 import { lowerWorkflow } from './3-lower/workflow.ts';
-import { emit } from './4-emit/emit.ts';
+import { type Emitted, emit } from './4-emit/emit.ts';
 
 /** Where a state comes from: template and member, and the place in the YAML where it is known. */
 export interface StateOrigin extends Origin {
@@ -26,6 +26,7 @@ export interface Compiled {
   readonly machine: StateMachine;
   readonly bundle: Bundle;
   readonly origins: Readonly<Record<string, StateOrigin>>;
+  readonly taskDefinitions: Emitted['taskDefinitions'];
 }
 
 export function compileWorkflow(
@@ -44,11 +45,11 @@ export function compileWorkflow(
     const what = origin.member === undefined ? origin.template : `${origin.template}.${origin.member}`;
     return place === undefined ? what : `${place.file}:${place.line} ${what}`;
   };
-  const { machine, origins } = emit(lowerWorkflow(bundle, options), describe);
+  const { machine, origins, taskDefinitions } = emit(lowerWorkflow(bundle, options), describe);
   const placed = Object.fromEntries(
     Object.entries(origins).map(([state, origin]) => [state, { ...origin, ...placeOf(places, origin) }]),
   );
-  return { machine, bundle, origins: placed };
+  return { machine, bundle, origins: placed, taskDefinitions };
 }
 
 function storesOf(analysis: Analysis, namespace: string): TemplateStores {

@@ -4,8 +4,11 @@ import type { ObjectLookup } from '../executor/objects.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import type { RunTaskArguments, TaskDefinition } from '../protocol/run-task.ts';
+import type { TaskSpec } from '../protocol/task-spec.ts';
 
 export interface EngineRequest {
+  /** What its `init` is ordered to prepare (lib/protocol/task-order.ts). */
+  readonly spec: TaskSpec;
   readonly arguments: RunTaskArguments;
   readonly taskDefinition: TaskDefinition;
   readonly taskToken?: string;

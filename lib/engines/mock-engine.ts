@@ -3,7 +3,6 @@ import { answerOf } from '../executor/report.ts';
 import type { ArtifactRef, Outcome } from '../protocol/outcome.ts';
 import type { OutputArtifact, TaskSpec } from '../protocol/task-spec.ts';
 import { type Engine, type EngineRequest, taskFailure } from './engine.ts';
-import { taskSpecOf } from './task-request.ts';
 
 export interface MockAnswer {
   /** @default 'Succeeded', or 'Failed' with an exitCode other than 0 */
@@ -53,7 +52,7 @@ export function createMockEngine(options: MockEngineOptions): Engine {
     name: 'mock',
     description: 'nothing is run: steps end as a table says',
     runTask: async (request) => {
-      const spec = await taskSpecOf(request);
+      const { spec } = request;
       const answer = next(spec);
       const startedAt = new Date(request.now()).toISOString();
       const overdue = await pass(options, spec, answer, request);

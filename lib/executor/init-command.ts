@@ -23,11 +23,7 @@ export interface InitFailure {
 /** Never fails: a failure is left on the shared volume, since `wait` would not be started after a failed init. */
 export async function runInit(context: ExecutorContext, busybox: string): Promise<void> {
   const { shared } = context;
-  await chmod(shared, 0o1777);
-  await copyFile(busybox, join(shared, 'busybox'));
-  await chmod(join(shared, 'busybox'), 0o755);
-  await writeFile(join(shared, 'run.sh'), WRAPPER_SCRIPT);
-  await open(join(shared, OUTPUTS_FOLDER));
+  await placeWrapper(shared, busybox);
   try {
     await prepare(context);
   } catch (error) {
@@ -35,6 +31,20 @@ export async function runInit(context: ExecutorContext, busybox: string): Promis
     const failure: InitFailure = { kind, message: messageOf(error) };
     await writeFile(join(shared, INIT_FAILED), JSON.stringify(failure));
   }
+}
+
+/** Leaves the wrapper in each container nothing to do: the leaf has ended before it began. */
+export async function runNothing(shared: string, busybox: string): Promise<void> {
+  await placeWrapper(shared, busybox);
+  await writeFile(join(shared, INIT_FAILED), '{}');
+}
+
+async function placeWrapper(shared: string, busybox: string): Promise<void> {
+  await chmod(shared, 0o1777);
+  await copyFile(busybox, join(shared, 'busybox'));
+  await chmod(join(shared, 'busybox'), 0o755);
+  await writeFile(join(shared, 'run.sh'), WRAPPER_SCRIPT);
+  await open(join(shared, OUTPUTS_FOLDER));
 }
 
 async function prepare(context: ExecutorContext): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { nodeKey } from '../protocol/blob-store.ts';
+import { type BlobStore, nodeKey } from '../protocol/blob-store.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskSpec } from '../protocol/task-spec.ts';
 import { type Captured, captureOutputs, type MainFiles } from './capture-outputs.ts';
@@ -65,8 +65,18 @@ export async function runWait(context: ExecutorContext): Promise<void> {
   };
   const times = { startedAt, finishedAt: new Date().toISOString() };
   const outcome = await leafOutcome(end, captured, times, context.blobs);
-  await context.blobs.put(nodeKey(spec.run, spec.nodeId, OUTCOME_FILE), JSON.stringify(outcome));
-  if (!answered) await context.reporter?.(answerOf(outcome));
+  await tellOutcome(context.blobs, spec, outcome, answered ? undefined : context.reporter);
+}
+
+/** Reports an outcome that was known before anything ran. */
+export async function tellOutcome(
+  blobs: BlobStore,
+  key: { readonly run: string; readonly nodeId: string },
+  outcome: Outcome,
+  reporter: ExecutorContext['reporter'],
+): Promise<void> {
+  await blobs.put(nodeKey(key.run, key.nodeId, OUTCOME_FILE), JSON.stringify(outcome));
+  await reporter?.(answerOf(outcome));
 }
 
 function failed(spec: TaskSpec, failure: InitFailure | undefined): Pick<LeafEnd, 'startError' | 'initError'> {

@@ -16,8 +16,9 @@ import type {
   TaskRequest,
 } from '../evaluate/requests.ts';
 import { evaluateTask } from '../evaluate/task.ts';
+import { toldIn } from '../evaluate/told-outcome.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import type { Outcome } from '../protocol/outcome.ts';
+import type { GroupFault, Outcome } from '../protocol/outcome.ts';
 import { exitScope } from './exit-scope.ts';
 import { spill, withOutputs } from './outputs.ts';
 import { globalsFrom, scopeFrom, withoutNulls } from './scope.ts';
@@ -106,13 +107,23 @@ async function readRequest(payload: JsonObject, world: HandlerWorld): Promise<Js
   };
 }
 
+type Fault = GroupFault['error'];
+
+/** A fault that an answer told, or the error that was caught in its place. */
+type Problem = Fault & { readonly Cause?: string };
+
+function faultOf(problem: Problem | undefined): Fault {
+  if (problem?.Cause === undefined) return problem ?? {};
+  return toldIn<GroupFault>(problem.Cause)?.error ?? { group: problem.Cause };
+}
+
 /** What went wrong before the end, in the words of the request. */
 function finishRequest(request: JsonObject): FinishRequest {
-  const problem = (request['problem'] ?? {}) as { readonly group?: string; readonly template?: string };
-  const { problem: _problem, ...rest } = request;
+  const { problem, ...rest } = request;
+  const { group, template } = faultOf(problem as unknown as Problem | undefined);
   return {
     ...(rest as unknown as FinishRequest),
-    ...(problem.group === undefined ? {} : { groupError: problem.group }),
-    ...(problem.template === undefined ? {} : { templateError: problem.template }),
+    ...(group === undefined ? {} : { groupError: group }),
+    ...(template === undefined ? {} : { templateError: template }),
   };
 }

@@ -1,5 +1,6 @@
 /** The memo handler: looks up what a memoized template gave before, and saves what it gives now. */
 import { memoOf } from '../evaluate/leaf/memo.ts';
+import { outcomeOf } from '../evaluate/told-outcome.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { withOutputs } from './outputs.ts';
@@ -40,8 +41,8 @@ async function save(
   world: SaveWorld,
 ): Promise<JsonValue> {
   const memoization = (looked as { readonly memoization?: Outcome['memoization'] } | undefined)?.memoization;
-  const outcome = ended as unknown as Outcome;
   if (memoization === undefined) return ended ?? {};
+  const outcome = outcomeOf(ended as unknown as Outcome);
   if (outcome.phase === 'Succeeded') {
     const whole = await withOutputs(outcome, world.blobs);
     await world.memo.save(memoization.cacheName, memoization.key, {

@@ -1,5 +1,6 @@
 /** Large outputs lie in the blob store; a state carries only where. */
 import { createHash } from 'node:crypto';
+import { outcomeOf } from '../evaluate/told-outcome.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { Globals, Outcome, Outputs } from '../protocol/outcome.ts';
 
@@ -12,7 +13,8 @@ interface Spilled {
 }
 
 /** The outcome with its outputs, and those of its items, wherever they lie. */
-export async function withOutputs(outcome: Outcome, blobs: BlobStore): Promise<Outcome> {
+export async function withOutputs(found: Outcome, blobs: BlobStore): Promise<Outcome> {
+  const outcome = outcomeOf(found);
   const items =
     outcome.items === undefined
       ? undefined

@@ -1,6 +1,7 @@
 /** Reads the scope that a state sends: nulls dropped, globals merged, outputs fetched from where they lie. */
 import { mergeGlobals } from '../evaluate/globals.ts';
 import type { ScopeData } from '../evaluate/requests.ts';
+import { toldIn } from '../evaluate/told-outcome.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Globals, Outcome } from '../protocol/outcome.ts';
@@ -33,9 +34,15 @@ export async function scopeFrom(scope: JsonObject, blobs: BlobStore): Promise<Sc
   };
 }
 
-/** A list of what several nodes exported, in the order in which they were joined; a later one wins. */
+/**
+ * A list of what several nodes exported, in the order in which they were joined; a later one wins. Of a node that failed
+ * it is the error that was caught.
+ */
 export function globalsFrom(value: JsonValue | undefined): Globals {
   if (value === undefined || value === null) return {};
-  if (!Array.isArray(value)) return value as Globals;
+  if (!Array.isArray(value)) {
+    const { Cause: cause } = value as { readonly Cause?: string };
+    return cause === undefined ? (value as Globals) : (toldIn(cause)?.globals ?? {});
+  }
   return mergeGlobals(...value.map((one) => globalsFrom(one as JsonValue)));
 }

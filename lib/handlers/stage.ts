@@ -9,7 +9,7 @@ import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import { evaluate } from './evaluate.ts';
 import { globalsFrom, withoutNulls } from './scope.ts';
-import { type Handler, type HandlerWorld, isOutcomeError, outcomeError } from './world.ts';
+import { groupError, type Handler, type HandlerWorld, isToldError, outcomeError } from './world.ts';
 
 export const stage: Handler = async (payload, world) =>
   payload['op'] === 'start' ? await start(payload, world) : await makeReady(payload, world);
@@ -19,24 +19,24 @@ async function start(payload: JsonObject, world: HandlerWorld): Promise<JsonValu
   const { ask, member: name, ...fields } = payload;
   const answer = (await evaluate(ask as JsonObject, world)) as unknown as GroupAnswer & Member;
   const isGroup = (ask as JsonObject)['op'] === 'group';
-  const told = { [isGroup ? 'group' : 'evaluated']: answer as unknown as JsonValue };
+  const told = { [isGroup ? 'group' : 'evaluated']: answer as unknown as JsonObject };
   if (isGroup && (answer.error !== undefined || answer.templateError !== undefined)) {
-    const { error: group, templateError: template } = answer;
-    const error = { ...(group !== undefined && { group }), ...(template !== undefined && { template }) };
-    return { kind: 'error', error, ...told };
+    const { error, templateError } = answer;
+    const fault = { ...(error && { group: error }), ...(templateError && { template: templateError }) };
+    throw groupError({ error: fault, ...told });
   }
   const member = isGroup ? answer.members[String(name)] : answer;
-  if (member === undefined || member.kind !== 'call') {
-    const outcome = member?.kind === 'done' ? member.outcome : null;
-    return { kind: 'done', outcome: outcome as unknown as JsonValue, ...told };
+  if (member?.kind === 'done') {
+    if (!payload['conditional']) throw outcomeError({ ...member.outcome, ...told } as Outcome);
+    return { kind: 'done', outcome: member.outcome as unknown as JsonValue, ...told };
   }
   const { node, template, inputs, outer = null } = member as unknown as JsonObject & Call;
   const request = { ...fields, op: 'stage', node, template, inputs, outer } as unknown as JsonObject;
   try {
     return { ...((await makeReady(request, world)) as JsonObject), ...told };
   } catch (thrown) {
-    if (!isOutcomeError(thrown)) throw thrown;
-    throw outcomeError({ ...thrown.outcome, ...told } as Outcome);
+    if (!isToldError(thrown) || !('phase' in thrown.told)) throw thrown;
+    throw outcomeError({ ...thrown.told, ...told } as Outcome);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Bundle } from '../evaluate/bundle.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import type { Outcome } from '../protocol/outcome.ts';
+import { ARGO_ERROR, ARGO_FAILED, GROUP_ERROR, type GroupFault, type Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import type { Gates } from '../store/gates.ts';
 import type { Locks } from '../store/locks.ts';
@@ -29,21 +29,30 @@ export interface HandlerWorld {
   readonly now: () => number;
 }
 
-/** Fails the Task with Argo.Failed or Argo.Error; the cause is the outcome. */
-export interface OutcomeError extends Error {
-  readonly name: 'OutcomeError';
-  readonly outcome: Outcome;
+/** Fails the Task with an error that the machine knows by name; the cause is what is told, as JSON. */
+export interface ToldError extends Error {
+  readonly name: 'ToldError';
+  readonly error: typeof ARGO_FAILED | typeof ARGO_ERROR | typeof GROUP_ERROR;
+  readonly told: Outcome | GroupFault;
 }
 
-export function outcomeError(outcome: Outcome): OutcomeError {
-  return Object.assign(new Error(outcome.message ?? outcome.phase), {
-    name: 'OutcomeError',
-    outcome,
-  } as const);
+function toldError(error: ToldError['error'], told: ToldError['told'], message: string): ToldError {
+  return Object.assign(new Error(message), { name: 'ToldError', error, told } as const);
 }
 
-export function isOutcomeError(thrown: unknown): thrown is OutcomeError {
-  return thrown instanceof Error && thrown.name === 'OutcomeError';
+/** The node ends with this outcome. */
+export function outcomeError(outcome: Outcome): ToldError {
+  const error = outcome.phase === 'Failed' ? ARGO_FAILED : ARGO_ERROR;
+  return toldError(error, outcome, outcome.message ?? outcome.phase);
+}
+
+/** The group of steps that was to begin is Error as a whole. */
+export function groupError(fault: GroupFault): ToldError {
+  return toldError(GROUP_ERROR, fault, fault.error.group ?? fault.error.template ?? 'the group cannot begin');
+}
+
+export function isToldError(thrown: unknown): thrown is ToldError {
+  return thrown instanceof Error && thrown.name === 'ToldError';
 }
 
 /** One handler: a Lambda function on AWS. */

@@ -7,7 +7,7 @@ import { resumed } from '../evaluate/leaf/suspend.ts';
 import type { RunContext } from '../evaluate/requests.ts';
 import type { ObjectLookup } from '../executor/objects.ts';
 import type { HandlerWorld } from '../handlers/world.ts';
-import type { BlobStore } from '../protocol/blob-store.ts';
+import { type BlobStore, runBundleKey } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
@@ -115,11 +115,18 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
   };
   const world = worldOf(options, tokens, parking, () => status(), shutdown);
   const { registry } = world;
+  let bundleKept: Promise<void> | undefined;
   const work = localTaskHost({
     prefix: options.prefix,
     world: world.world,
     engine: options.engine,
-    taskDefinition: (name) => registry.get(name),
+    taskDefinition: (name) => options.compiled.taskDefinitions[name] ?? registry.get(name),
+    beforeUnstaged: () => {
+      const { bundle } = options.compiled;
+      // An executor in a container finds the templates where it finds task specs.
+      bundleKept ??= options.blobs.put(runBundleKey(options.run.name), JSON.stringify(bundle));
+      return bundleKept;
+    },
     objects: options.objects,
     claims: options.claims,
     endedDaemons: new Map(),

@@ -21,6 +21,8 @@ export interface Shutdown {
   readonly leaf: (node: string, own: AbortSignal) => StoppableLeaf;
   /** Whether Stop lets the node go on. */
   readonly spares: (node: string) => boolean;
+  /** Whether the node may not start any more. */
+  readonly refuses: (node: string) => boolean;
   /** Of a node that was ended or refused its start. */
   readonly outcome: (node: string, now: number) => Outcome;
   /** The run's status in Argo's words, once it was shut down. */
@@ -38,6 +40,7 @@ export function createShutdown(outer: AbortSignal | undefined): Shutdown {
     strategy: () => strategy,
     signal,
     spares,
+    refuses: (node) => strategy !== undefined && !spares(node),
     stop: () => {
       strategy ??= 'Stop';
       for (const leaf of leaves) leaf.abort(new Error(message()));

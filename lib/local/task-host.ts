@@ -2,10 +2,12 @@
 import { type Engine, isTaskFailure, type LogLine } from '../engines/engine.ts';
 import type { ObjectLookup } from '../executor/objects.ts';
 import { handlers } from '../handlers/handlers.ts';
-import { type HandlerWorld, isOutcomeError } from '../handlers/world.ts';
+import { taskSpecOf } from '../handlers/task-spec.ts';
+import { type HandlerWorld, isToldError } from '../handlers/world.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { ARGO_ERROR, ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
-import { NODE_ENV, type RunTaskArguments, type TaskDefinition } from '../protocol/run-task.ts';
+import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
+import type { RunTaskArguments, TaskDefinition } from '../protocol/run-task.ts';
+import { orderedTask } from '../protocol/task-order.ts';
 import { type TaskHost, type TaskRequest, taskError } from '../runtime/index.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -14,6 +16,8 @@ export interface LocalHost {
   readonly world: HandlerWorld;
   readonly engine: Engine;
   readonly taskDefinition: (name: string) => TaskDefinition | undefined;
+  /** Called before a leaf starts that was not staged. */
+  readonly beforeUnstaged: () => Promise<void>;
   readonly objects: ObjectLookup;
   readonly claims: string;
   /** Daemons that have ended, by node. */
@@ -75,9 +79,8 @@ async function invoke(host: LocalHost, given: JsonObject): Promise<JsonValue> {
     const payload = answered(host, name, request) ?? (await handler(request, host.world));
     return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: payload };
   } catch (thrown) {
-    if (!isOutcomeError(thrown)) throw taskError('Lambda.Unknown', messageOf(thrown));
-    const { outcome } = thrown;
-    throw taskError(outcome.phase === 'Failed' ? ARGO_FAILED : ARGO_ERROR, JSON.stringify(outcome));
+    if (!isToldError(thrown)) throw taskError('Lambda.Unknown', messageOf(thrown));
+    throw taskError(thrown.error, JSON.stringify(thrown.told));
   }
 }
 
@@ -95,15 +98,22 @@ function messageOf(thrown: unknown): string {
 }
 
 async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArguments): Promise<JsonValue> {
-  const node = nodeOf(given);
+  const { node, order } = orderedTask(given);
   const outcome = host.finished(node);
   if (outcome !== undefined) return outcome as unknown as JsonValue;
+  if (order === undefined) throw taskError('ECS.ClientException', `the task of ${node} has no order`);
   const definition = host.taskDefinition(given.TaskDefinition);
   if (definition === undefined)
     throw taskError('ECS.ClientException', `no task definition ${given.TaskDefinition}`);
+  if (order.kind === 'template') {
+    // What was staged has been refused there.
+    if (host.shutdown.refuses(node)) throw stoppedError(host, node);
+    await host.beforeUnstaged();
+  }
   const leaf = host.shutdown.leaf(node, request.signal);
   try {
     const outcome = await host.engine.runTask({
+      spec: { ...(await taskSpecOf(order, host.world)), node },
       arguments: given,
       taskDefinition: definition,
       ...(request.taskToken === undefined ? {} : { taskToken: request.taskToken }),
@@ -117,18 +127,15 @@ async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArgu
     });
     return outcome as unknown as JsonValue;
   } catch (thrown) {
-    if (leaf.isStopped()) {
-      const stopped = host.shutdown.outcome(node, host.world.now());
-      throw taskError(ARGO_FAILED, JSON.stringify(stopped));
-    }
+    if (leaf.isStopped()) throw stoppedError(host, node);
     if (isTaskFailure(thrown)) throw taskError(thrown.error, thrown.cause);
+    if (isToldError(thrown)) throw taskError(thrown.error, JSON.stringify(thrown.told));
     throw thrown;
   } finally {
     leaf.release();
   }
 }
 
-function nodeOf(given: RunTaskArguments): string {
-  const variables = given.Overrides.ContainerOverrides.flatMap((one) => one.Environment);
-  return variables.find((one) => one.Name === NODE_ENV)?.Value ?? '';
+function stoppedError(host: LocalHost, node: string) {
+  return taskError(ARGO_FAILED, JSON.stringify(host.shutdown.outcome(node, host.world.now())));
 }

@@ -25,6 +25,16 @@ export function artifactKey(key: string): string {
   return `artifacts/${key}`;
 }
 
+/** The templates of a machine (lib/evaluate/bundle.ts), written once beside it. */
+export function bundleKey(id: string): string {
+  return `machines/${id}.json`;
+}
+
+/** The same, where the tasks of a run may read it. */
+export function runBundleKey(run: string): string {
+  return `runs/${run}/bundle.json`;
+}
+
 /** What the executor of a leaf writes besides its artifacts. */
 export function nodeKey(run: string, nodeId: string, file: string): string {
   return `runs/${run}/${nodeId}/${file}`;

@@ -70,6 +70,23 @@ export interface Outcome {
   readonly notStarted?: true;
 }
 
+/**
+ * What a Catch leaves in place of an outcome: the node and phase, and the error as it came. The cause of an Argo error is
+ * the outcome itself; it is read by whoever needs more than the phase.
+ */
+export interface CaughtOutcome extends Pick<Outcome, 'node' | 'phase' | 'message'> {
+  readonly caught: { readonly Error?: string; readonly Cause?: string };
+}
+
 /** Names of errors with which an executor or handler fails a Task; the cause is the outcome as JSON. */
 export const ARGO_FAILED = 'Argo.Failed';
 export const ARGO_ERROR = 'Argo.Error';
+/** A handler's error where not one node but its whole group of steps cannot begin; the cause is a GroupFault. */
+export const GROUP_ERROR = 'Argo.GroupError';
+
+export interface GroupFault {
+  /** What is wrong with the group itself, or with the template before the group begins. */
+  readonly error: { readonly group?: string; readonly template?: string };
+  /** The answer about the group, with the members that had been judged before. */
+  readonly group?: JsonObject;
+}

@@ -22,12 +22,13 @@ import type { JsonObject } from './json.ts';
  * - `command` of a user's container is absent where the task spec names a command. Where it does not, it is the
  *   image's own: `[N, ...ENTRYPOINT (N words), ...CMD]`, put in by whoever registers the definition.
  * - Environment, arguments, script, working directory and artifacts stand in the task spec, never here.
- * - ContainerOverrides: `init` gets TASK_SPEC_ENV and NODE_ENV; `wait` gets those and TASK_TOKEN_ENV. STORE_ENV
- *   is added to both by whoever registers the definition.
+ * - ContainerOverrides: `init` gets TASK_ENV and NODE_ENV, `wait` gets TASK_TOKEN_ENV; what `init` made of its order
+ *   lies on the shared volume. STORE_ENV is added to both by whoever registers the definition.
  */
 
 /** Environment names by which a container of ours learns its work. */
-export const TASK_SPEC_ENV = 'ARGOSY_TASK'; // key of task.json in the blob store
+/** A TaskOrder (task-order.ts): what to prepare. */
+export const TASK_ENV = 'ARGOSY_TASK';
 export const TASK_TOKEN_ENV = 'ARGOSY_TASK_TOKEN';
 export const NODE_ENV = 'ARGOSY_NODE';
 /** Where the blob store lies: `s3://BUCKET/PREFIX` or `file:///DIR`. */

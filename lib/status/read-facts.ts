@@ -1,7 +1,9 @@
 /** Reads an execution's history once, in order, and collects what it says about nodes. */
 import type { HistoryEvent } from '../asl/history-event.ts';
-import { ARGO_ERROR, ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
-import { NODE_ENV } from '../protocol/run-task.ts';
+import { erroneousOutcome, outcomeOf, toldIn } from '../evaluate/told-outcome.ts';
+import { ARGO_ERROR, ARGO_FAILED, GROUP_ERROR, type GroupFault, type Outcome } from '../protocol/outcome.ts';
+import type { RunTaskArguments } from '../protocol/run-task.ts';
+import { type OrderedTask, orderedTask } from '../protocol/task-order.ts';
 import type { Fact } from './node.ts';
 
 export type Facts = Map<string, Fact>;
@@ -18,7 +20,7 @@ interface Bag {
 /** What a Task asked for, found again when its answer comes. */
 interface Request {
   readonly payload: Bag;
-  readonly runTaskNode?: string;
+  readonly task?: OrderedTask;
   readonly childInput?: Bag;
   /** It stops a daemon, whose own end only counts if it came before. */
   readonly stops?: true;
@@ -41,16 +43,30 @@ export function readFacts(
       requests.set(event.id, earlier);
       noteAnswer(facts, earlier, event, sources);
     }
-    const assigned = event.stateExitedEventDetails?.assignedVariables;
-    if (event.type === 'ParallelStateExited' || event.type === 'MapStateExited') {
-      const output = parse(event.stateExitedEventDetails?.output);
-      const at = event.timestamp.toISOString();
-      for (const one of Array.isArray(output) ? output.flat() : [output]) noteOutcome(facts, one, at);
-    }
+    const { assignedVariables: assigned, output } = endOf(event);
+    if (output?.includes('"phase"')) noteOutput(facts, parse(output), event.timestamp.toISOString());
     if (assigned)
       for (const text of Object.values(assigned)) noteVariable(facts, parse(text), event.timestamp);
   }
   return facts;
+}
+
+interface StateEnd {
+  readonly output?: string;
+  readonly assignedVariables?: Readonly<Record<string, string>>;
+}
+
+/** How a state, or the execution, ended. */
+function endOf(event: HistoryEvent): StateEnd {
+  return event.stateExitedEventDetails ?? event.executionSucceededEventDetails ?? {};
+}
+
+/** A state's output may be what came in, so it tells only of nodes of which nothing is known yet. */
+function noteOutput(facts: Facts, output: unknown, at: string): void {
+  for (const one of Array.isArray(output) ? output.flat() : [output]) {
+    const node = isBag(one) ? text(one['node']) : undefined;
+    if (node !== undefined && facts.get(node)?.outcome === undefined) noteOutcome(facts, one, at);
+  }
 }
 
 function parse(text: string | undefined): unknown {
@@ -73,26 +89,18 @@ function text(value: unknown): string | undefined {
 function requestOf(parameters: unknown): Request {
   if (!isBag(parameters)) return { payload: {} };
   const payload = isBag(parameters['Payload']) ? parameters['Payload'] : {};
-  const node = nodeOfRunTask(parameters);
+  const overrides = parameters['Overrides'];
+  const task =
+    isBag(overrides) && Array.isArray(overrides['ContainerOverrides'])
+      ? orderedTask(parameters as unknown as RunTaskArguments)
+      : undefined;
   const input = isBag(parameters['Input']) ? parameters['Input'] : undefined;
   return {
     payload,
-    ...(node === undefined ? {} : { runTaskNode: node }),
+    ...(task === undefined ? {} : { task }),
     ...(input === undefined ? {} : { childInput: input }),
     ...('Task' in parameters ? { stops: true as const } : {}),
   };
-}
-
-function nodeOfRunTask(parameters: Bag): string | undefined {
-  const overrides = parameters['Overrides'];
-  if (!isBag(overrides) || !Array.isArray(overrides['ContainerOverrides'])) return undefined;
-  for (const one of overrides['ContainerOverrides'] as readonly Bag[]) {
-    const environment = one['Environment'];
-    if (!Array.isArray(environment)) continue;
-    const found = (environment as readonly Bag[]).find((entry) => entry['Name'] === NODE_ENV);
-    if (found) return text(found['Value']);
-  }
-  return undefined;
 }
 
 export function factOf(facts: Facts, name: string): Fact {
@@ -104,7 +112,8 @@ export function factOf(facts: Facts, name: string): Fact {
 }
 
 function noteRequest(facts: Facts, request: Request, at: Date): void {
-  const { payload } = request;
+  const { payload, task } = request;
+  if (task?.order?.kind === 'template') noteStart(facts, task.node, task.order.request, at.toISOString());
   const node = text(payload['node']);
   if (node === undefined) return;
   if (payload['op'] === 'stage') noteStart(facts, node, payload, at.toISOString());
@@ -139,7 +148,7 @@ function noteAttempt(facts: Facts, fact: Fact): void {
 }
 
 function noteAnswer(facts: Facts, request: Request, event: HistoryEvent, sources: FactSources): void {
-  const node = request.runTaskNode ?? text(request.payload['node']) ?? text(request.childInput?.['node']);
+  const node = request.task?.node ?? text(request.payload['node']) ?? text(request.childInput?.['node']);
   const at = event.timestamp.toISOString();
   const succeeded = event.taskSucceededEventDetails;
   const failed = event.taskFailedEventDetails;
@@ -163,8 +172,9 @@ function noteSuccess(facts: Facts, request: Request, output: unknown, at: string
     return;
   }
   if (request.stops && output['exited'] !== true) return;
-  if (request.runTaskNode !== undefined) {
-    noteOutcome(facts, output, at);
+  if (request.task !== undefined) {
+    // Without an answer of its own it is ECS that tells of the task.
+    noteOutcome(facts, { node: request.task.node, phase: 'Succeeded', ...output }, at);
     return;
   }
   const answer = 'Payload' in output ? output['Payload'] : output;
@@ -195,13 +205,19 @@ function noteSuccess(facts: Facts, request: Request, output: unknown, at: string
 /** What a `stage` learnt that evaluated the call as well. */
 function noteStarted(facts: Facts, request: Request, answer: Bag, at: string): void {
   const ask = request.payload['ask'];
-  const boundary = isBag(ask) ? text(ask['node']) : undefined;
+  const boundary = nodeAsked(request);
   if (isBag(answer['group'])) noteGroup(facts, answer['group'], boundary);
   const op = isBag(ask) ? ask['op'] : undefined;
   noteMember(facts, answer['evaluated'], op === 'enter' ? undefined : boundary);
   const node = text(request.payload['node']);
   if (node === undefined || answer['kind'] === 'done' || answer['kind'] === 'error') return;
   factOf(facts, node).startedAt ??= at;
+}
+
+/** The node of the template whose member was to start. */
+function nodeAsked(request: Request): string | undefined {
+  const ask = request.payload['ask'];
+  return isBag(ask) ? text(ask['node']) : undefined;
 }
 
 function noteHooked(facts: Facts, answer: Bag): void {
@@ -258,19 +274,22 @@ function noteOutcome(facts: Facts, value: unknown, at: string): void {
   if (!isBag(value)) return;
   const node = text(value['node']);
   if (node === undefined || text(value['phase']) === undefined) return;
-  const outcome = value as unknown as Outcome;
+  const outcome = outcomeOf(value as unknown as Outcome);
   if (outcome.absent) {
     facts.delete(node);
     return;
   }
   // In steps the items of a loop stand directly in the group; only a DAG has a node for them.
-  if (outcome.items !== undefined && value['group'] !== true) return;
+  if (outcome.items !== undefined && value['group'] !== true) {
+    for (const item of outcome.items) noteOutcome(facts, item, at);
+    return;
+  }
   const fact = factOf(facts, node);
   if (outcome.items !== undefined) fact.loop = true;
   if (fact.done) return;
   fact.outcome = outcome;
   if (outcome.phase === 'Skipped' || outcome.phase === 'Omitted') fact.done = true;
-  if (outcome.phase !== 'Running') fact.finishedAt = outcome.finishedAt ?? at;
+  if (outcome.phase !== 'Running') fact.finishedAt = outcome.finishedAt || at;
   if (outcome.startedAt !== undefined) fact.startedAt = outcome.startedAt;
 }
 
@@ -283,8 +302,13 @@ function noteFailure(
 ): void {
   const op = request.payload['op'];
   if (op !== undefined && op !== 'start' && op !== 'stage' && op !== 'acquire' && op !== 'load') return;
+  if (failure.error === GROUP_ERROR) {
+    const { group } = toldIn<GroupFault>(failure.cause ?? '') ?? {};
+    if (group !== undefined) noteGroup(facts, group, nodeAsked(request));
+    return;
+  }
   const own = failure.error === ARGO_FAILED || failure.error === ARGO_ERROR;
-  const cause = own ? causeOf(failure.cause) : undefined;
+  const cause: unknown = own ? toldIn(failure.cause ?? '') : undefined;
   if (isBag(cause)) {
     if (op === 'start') noteStarted(facts, request, cause, at);
     // What could not even be made ready to wait or to be looked up never got a node of its own type.
@@ -296,14 +320,7 @@ function noteFailure(
     noteOutcome(facts, { ...cause, node }, at);
     return;
   }
-  const phase = failure.error === 'States.Timeout' ? 'Failed' : 'Error';
-  noteOutcome(facts, { node, phase, message: failure.cause ?? failure.error ?? '' }, at);
-}
-
-/** The outcome in a cause; what a Lambda function threw comes wrapped. */
-function causeOf(text: string | undefined): unknown {
-  const told = parse(text);
-  return isBag(told) && typeof told['errorMessage'] === 'string' ? parse(told['errorMessage']) : told;
+  noteOutcome(facts, erroneousOutcome(node, failure.error ?? '', failure.cause ?? ''), at);
 }
 
 /** Assigned variables that are facts: a body's start, an outcome, an outcome made of items. */

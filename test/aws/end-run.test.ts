@@ -3,7 +3,7 @@ import { stopRun, terminateRun } from '../../lib/aws/control-run.ts';
 import { endRun } from '../../lib/aws/exit-run.ts';
 import type { RunRecord } from '../../lib/aws/run-index.ts';
 import { submitEvent } from '../../lib/aws/submit.ts';
-import { TASK_SPEC_ENV } from '../../lib/protocol/run-task.ts';
+import { TASK_ENV } from '../../lib/protocol/run-task.ts';
 import { openTable, type TestTable } from './dynamo.ts';
 import { type FakeAws, fakeAws, named } from './fake-clients.ts';
 
@@ -48,7 +48,7 @@ async function holdEverything({ uid, name }: RunRecord): Promise<void> {
   const task = (of: string, arn: string) => ({
     taskArn: arn,
     tags: {},
-    environment: { [TASK_SPEC_ENV]: `runs/${of}/n/task.json` },
+    environment: { [TASK_ENV]: `runs/${of}/n/task.json` },
   });
   aws.tasks.push(task(uid, 'mine'), task('other', 'theirs'));
 }
@@ -118,7 +118,7 @@ it('runs the exit handler of a run that could not, once, and closes the run behi
   aws.tasks.push({
     taskArn: 'bye',
     tags: {},
-    environment: { [TASK_SPEC_ENV]: `runs/${record.uid}/n/task.json` },
+    environment: { [TASK_ENV]: `runs/${record.uid}/n/task.json` },
   });
   expect(await endRun(aws.world, event)).toBe('exit handler started');
   expect(aws.tasks).toHaveLength(1);

@@ -6,16 +6,16 @@
 import type { HistoryEvent } from '../../lib/asl/history-event.ts';
 import type { StateMachine } from '../../lib/asl/state-machine.ts';
 import { statusOfExecution } from '../../lib/aws/run-status.ts';
+import { runStore } from '../../lib/aws/s3-blob-store.ts';
 import { serveHandler } from '../../lib/aws/serve-handler.ts';
 import { submitEvent } from '../../lib/aws/submit.ts';
+import { readYamlValue } from '../../lib/compiler/1-parse/plain-value.ts';
 import { handlers } from '../../lib/handlers/handlers.ts';
+import { taskSpecOf } from '../../lib/handlers/task-spec.ts';
+import { nodeKey } from '../../lib/protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../../lib/protocol/json.ts';
-import {
-  NODE_ENV,
-  type RunTaskArguments,
-  TASK_SPEC_ENV,
-  TASK_TOKEN_ENV,
-} from '../../lib/protocol/run-task.ts';
+import { type RunTaskArguments, TASK_TOKEN_ENV } from '../../lib/protocol/run-task.ts';
+import { orderedTask, runOfOrder } from '../../lib/protocol/task-order.ts';
 import type { TaskSpec } from '../../lib/protocol/task-spec.ts';
 import {
   createTokens,
@@ -33,8 +33,10 @@ import type { FakeAws } from './fake-clients.ts';
 export interface StartedTask {
   readonly spec: TaskSpec;
   readonly node: string;
-  readonly key: string;
+  /** The run's folder of the bucket. */
+  readonly place: string;
   readonly token: string;
+  readonly overrides: RunTaskArguments['Overrides'];
   /** Beside the task spec. */
   readonly write: (file: string, value: unknown) => Promise<void>;
   readonly taskArn: string;
@@ -109,18 +111,20 @@ async function invoke(aws: FakeAws, given: JsonObject): Promise<JsonValue> {
 let count = 0;
 
 async function startedTask(aws: FakeAws, given: JsonObject): Promise<StartedTask> {
-  const overrides = (given as unknown as RunTaskArguments).Overrides.ContainerOverrides;
-  const variables = overrides.find(({ Name }) => Name === 'wait')?.Environment ?? [];
-  const variable = (name: string) => variables.find(({ Name }) => Name === name)?.Value ?? '';
-  const key = variable(TASK_SPEC_ENV);
+  const args = given as unknown as RunTaskArguments;
+  const { node, order } = orderedTask(args);
+  if (order === undefined) throw new Error('the task has no order');
+  const variables = args.Overrides.ContainerOverrides.flatMap((one) => one.Environment);
+  const blobs = runStore(aws.world.blobs, runOfOrder(order) ?? '');
+  const spec = await taskSpecOf(order, { blobs, bundle: aws.world.bundle, readYaml: readYamlValue });
   count += 1;
   return {
-    spec: JSON.parse(aws.text(key) ?? '{}') as TaskSpec,
-    node: variable(NODE_ENV),
-    key,
-    token: variable(TASK_TOKEN_ENV),
-    write: (file, value) =>
-      aws.clients.objects.put('bucket', key.replace('task.json', file), JSON.stringify(value)),
+    spec,
+    node,
+    overrides: args.Overrides,
+    place: `runs/${runOfOrder(order)}/`,
+    token: variables.find(({ Name }) => Name === TASK_TOKEN_ENV)?.Value ?? '',
+    write: (file, value) => blobs.put(nodeKey(spec.run, spec.nodeId, file), JSON.stringify(value)),
     taskArn: `arn:aws:ecs:us-east-1:123456789012:task/argosy-cluster/${count}`,
   };
 }

@@ -59,12 +59,14 @@ const answering: TaskRun = async (task) => {
   return { TaskArn: task.taskArn };
 };
 
-const described = ({ taskArn }: StartedTask, ExitCode: number) => ({
+/** As DescribeTasks tells of a task, which names its overrides, too. */
+const described = ({ taskArn, overrides }: StartedTask, ExitCode: number) => ({
   TaskArn: taskArn,
   Containers: [
     { Name: 'main', ExitCode },
     { Name: 'wait', ExitCode },
   ],
+  Overrides: overrides,
   StopCode: 'EssentialContainerExited',
   StoppedReason: 'Essential container in task exited',
 });
@@ -201,7 +203,7 @@ it('waits at a suspended node until it is resumed', async () => {
 it('keeps two runs of one name apart', async () => {
   const texts: string[] = [];
   const noting: TaskRun = async (task) => {
-    texts.push(task.key);
+    texts.push(task.place + task.node);
     return await answering(task);
   };
   await runOnAws(aws, key, workflow(chain), noting);

@@ -10,7 +10,7 @@ import {
   NODE_ENV,
   SHARED_PATH,
   SHARED_VOLUME,
-  TASK_SPEC_ENV,
+  TASK_ENV,
   type TaskDefinition,
   volumePath,
   wrapperEntryPoint,
@@ -120,10 +120,11 @@ export function createBench(engine: () => Engine): Bench {
     const key = `runs/wf/${count++}/task.json`;
     await blobs.put(key, JSON.stringify(spec));
     const environment = [
-      { Name: TASK_SPEC_ENV, Value: key },
+      { Name: TASK_ENV, Value: key },
       { Name: NODE_ENV, Value: spec.node },
     ];
     return {
+      spec,
       arguments: {
         Cluster: 'local',
         TaskDefinition: 'test',

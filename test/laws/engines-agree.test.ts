@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Engine, isTaskFailure } from '../../lib/engines/engine.ts';
 import { createProcessEngine } from '../../lib/engines/process/engine.ts';
-import { taskSpecOf } from '../../lib/engines/task-request.ts';
 import type { Outcome } from '../../lib/protocol/outcome.ts';
 import type { RunStatus } from '../../lib/status/status.ts';
 import { runForReal } from './real-run.ts';
@@ -33,7 +32,7 @@ function recording(endings: Map<string, Ending>): Engine {
   return {
     ...engine,
     runTask: async (request) => {
-      const { node } = await taskSpecOf(request);
+      const { node } = request.spec;
       try {
         const outcome = await engine.runTask(request);
         endings.set(node, { outcome });
@@ -68,7 +67,7 @@ test.concurrent.each(cases)('%s', async (name) => {
     engine: (mock) => ({
       ...mock,
       runTask: async (request) => {
-        const { node } = await taskSpecOf(request);
+        const { node } = request.spec;
         const ending = endings.get(node);
         if (ending === undefined) throw new Error(`${node} did not run before`);
         if ('failure' in ending) throw ending.failure;

@@ -2,7 +2,6 @@
 
 import type { Engine } from '../../lib/engines/engine.ts';
 import { createMockEngine } from '../../lib/engines/mock-engine.ts';
-import { taskSpecOf } from '../../lib/engines/task-request.ts';
 import { fate, type Model, yamlOf } from './model.ts';
 import {
   compileText,
@@ -40,7 +39,7 @@ export async function live(model: Model, life: Life = {}): Promise<Lived> {
   const engine = (mock: Engine, sleep: Sleep): Engine => ({
     ...mock,
     runTask: async (request) => {
-      const { node } = await taskSpecOf(request);
+      const { node } = request.spec;
       const accident = life.accident?.(node);
       if (accident !== undefined) throw accident;
       const { good, seconds } = fate(model, node);

@@ -1,7 +1,6 @@
 /** S1: a value never becomes a key, a node, an argument or a tag, wherever it travels. */
 import { expect, test } from 'vitest';
 import type { MockAnswer } from '../../lib/engines/mock-engine.ts';
-import { taskSpecOf } from '../../lib/engines/task-request.ts';
 import type { TaskSpec } from '../../lib/protocol/task-spec.ts';
 import { simulate } from '../laws/simulated-run.ts';
 
@@ -48,7 +47,7 @@ async function specsOf(text: string, answer: MockAnswer) {
     engine: (mock) => ({
       ...mock,
       runTask: async (request) => {
-        specs.push(await taskSpecOf(request));
+        specs.push(request.spec);
         return await mock.runTask(request);
       },
     }),

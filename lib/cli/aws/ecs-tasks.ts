@@ -2,14 +2,14 @@
 
 import type { HistoryEvent } from '../../asl/history-event.ts';
 import type { RunHistory } from '../../aws/execution-history.ts';
-import { NODE_ENV, type RunTaskArguments, TASK_SPEC_ENV, TASK_TOKEN_ENV } from '../../protocol/run-task.ts';
+import { type RunTaskArguments, TASK_TOKEN_ENV } from '../../protocol/run-task.ts';
+import { orderedTask, type TaskOrder } from '../../protocol/task-order.ts';
 
 export interface EcsTask {
   readonly node: string;
   readonly taskArn: string;
   readonly cluster: string;
-  /** Where its task spec lies. */
-  readonly specKey: string;
+  readonly order: TaskOrder | undefined;
   /** With it whoever ends the task may answer in its stead. */
   readonly token: string;
   /** Whether its state still waits for it. */
@@ -55,14 +55,14 @@ function tasksOf(events: readonly HistoryEvent[]): readonly EcsTask[] {
     if (scheduled === undefined || taskArn === undefined) return [];
     const given = JSON.parse(scheduled.parameters) as RunTaskArguments;
     const variables = given.Overrides.ContainerOverrides.flatMap((one) => one.Environment);
-    const value = (name: string) => variables.find((one) => one.Name === name)?.Value ?? '';
+    const { node, order } = orderedTask(given);
     return [
       {
-        node: value(NODE_ENV),
+        node,
         taskArn,
         cluster: given.Cluster,
-        specKey: value(TASK_SPEC_ENV),
-        token: value(TASK_TOKEN_ENV),
+        order,
+        token: variables.find((one) => one.Name === TASK_TOKEN_ENV)?.Value ?? '',
         isOpen: !isEnded && !ended.has(event.id),
       },
     ];

@@ -1,7 +1,9 @@
 /** Reads what containers wrote from CloudWatch Logs, a stream each, and goes on where it left off. */
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { isNamed } from '../../aws/clients.ts';
-import type { TaskSpec } from '../../protocol/task-spec.ts';
+import { bundleReader } from '../../aws/run-status.ts';
+import { readYamlValue } from '../../compiler/1-parse/plain-value.ts';
+import { taskSpecOf } from '../../handlers/task-spec.ts';
 import type { StampedLine } from '../runs/logs.ts';
 import type { EcsTask } from './ecs-tasks.ts';
 import type { Session } from './session.ts';
@@ -49,9 +51,10 @@ export function logReader(session: Session): LogReader {
 
 /** The user's containers; those of our own say what only concerns us. */
 async function streamsOf(session: Session, task: EcsTask): Promise<readonly StreamState[]> {
-  const data = await session.blobs.get(task.specKey);
+  const { order } = task;
   const id = task.taskArn.split('/').at(-1) ?? '';
-  const spec = data === undefined ? undefined : (JSON.parse(Buffer.from(data).toString('utf8')) as TaskSpec);
+  const world = { blobs: session.blobs, bundle: bundleReader(session.blobs), readYaml: readYamlValue };
+  const spec = order && (await taskSpecOf(order, world).catch(() => undefined));
   const containers = [
     ...(spec?.initContainers ?? []),
     ...(spec?.containers ?? []),

@@ -4,11 +4,13 @@ import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
 import type { Path } from './names.ts';
 import { stateName } from './names.ts';
 import type { Assignments, CatchClause, Origin, TaskStep } from './plan.ts';
-import { type Expression, expression, optional, textOf, type Value, variable } from './value.ts';
+import { type Expression, expression, textOf, type Value, variable } from './value.ts';
 
 export interface LowerOptions {
   /** Prefix of the names of our functions and cluster. */
   readonly prefix: string;
+  /** Every leaf is staged, so that it can be answered in place of a task. @default false */
+  readonly isStaged?: boolean;
   /** Templates that an execution of its own may be aimed at, besides those that run as children. @default none */
   readonly targets?: readonly string[];
 }
@@ -130,8 +132,14 @@ export function scopeOf(
 /** Globals at a point where these outcomes are known, as a list; handlers merge it, last finished wins. */
 export function globalsOf(body: Body, outcomes: readonly string[]): readonly Value[] {
   if (!body.lowering.hasGlobals) return [];
-  const own = outcomes.map((held) => optional(expression(`$${held}.globals`)));
-  return [...body.globals, ...own];
+  return [...body.globals, ...outcomes.map(exportedBy)];
+}
+
+/** What a node exported; where it failed, that stands in the error that was caught (lib/handlers/scope.ts). */
+export function exportedBy(held: string): Value {
+  return expression(
+    `$exists($${held}.globals) ? $${held}.globals : $exists($${held}.caught) ? $${held}.caught : null`,
+  );
 }
 
 /** A question to the evaluate handler about the body's template. */

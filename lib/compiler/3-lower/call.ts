@@ -1,6 +1,7 @@
 /** Lowers one call of a template; afterwards a variable holds its outcome. */
 import { templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
+import type { Inputs } from '../../protocol/outcome.ts';
 import { type Attempt, type Body, ENTERED, type Lowering, RUN } from './body.ts';
 import { capturesOf } from './captures.ts';
 import { lowerChild } from './child.ts';
@@ -25,6 +26,8 @@ export interface CallSite {
   readonly call?: Value;
   readonly node: Value;
   readonly inputs: Value;
+  /** What `inputs` can be, where that is known: one for each item of a literal list. */
+  readonly possibleInputs?: readonly Inputs[];
   readonly globals: readonly Value[];
   readonly exit?: Value;
   readonly depth: Value;

@@ -1,6 +1,7 @@
 /** Lowers the end of daemons: the enclosing template's last states stop what it left running. */
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { type Body, originOf } from './body.ts';
+import { condition, phaseIn } from './condition.ts';
 import { stateName } from './names.ts';
 import type { Step } from './plan.ts';
 import { expression } from './value.ts';
@@ -29,7 +30,7 @@ export function lowerDaemonEnds(
         origin: originOf(body, name),
         rules: [
           {
-            condition: expression(`$exists($${held}.daemoned)`),
+            condition: condition(phaseIn(held, ['Running'])),
             steps: [
               {
                 kind: 'task',

@@ -1,13 +1,14 @@
 /** Lowers a dag template along its schedule; every outcome ends up in a variable, failures as data. */
 import type { DagTask } from '../../argo/invocation.ts';
 import { rewriteDepends } from '../../expression/depends/rewrite.ts';
-import { assignOnEntry } from './assign-on-entry.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
+import { condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
-import { dependsCondition, OMITTED } from './depends.ts';
+import { dependsTest, OMITTED } from './depends.ts';
 import { foldTask } from './fold.ts';
 import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
+import { isLoop } from './loop.ts';
 import { lowerMember } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { allSucceeded, endsPlainly, succeeded } from './outcome.ts';
@@ -45,12 +46,14 @@ export function lowerDag(body: Body, outcome: string): readonly Step[] {
   const known = names.map((name) => [name, outcomeAt(body.path, name, 0)] as const);
   const isPlain = endsPlainly(body) && names.length > 0;
   return [
-    ...assignOnEntry(
-      work,
-      { [start]: startOf(body) },
-      { kind: 'pass', name: stateName(body.path, 'start'), origin: originOf(body) },
-    ),
-    ...(isPlain ? [endIfAllSucceeded(body, known, { outcome, end })] : []),
+    {
+      kind: 'pass',
+      name: stateName(body.path, 'start'),
+      origin: originOf(body),
+      assign: { [start]: startOf(body) },
+    },
+    ...work,
+    ...(isPlain ? [endIfAllSucceeded(plan, known, { outcome, end })] : []),
     evaluate(body, {
       role: 'outputs',
       request: {
@@ -67,23 +70,32 @@ export function lowerDag(body: Body, outcome: string): readonly Step[] {
 
 /** A DAG without outputs has Succeeded if all of it did; the handler judges all else. */
 function endIfAllSucceeded(
-  body: Body,
+  { body, tasks, dependencies }: DagPlan,
   known: readonly (readonly [name: string, variable: string])[],
   to: { readonly outcome: string; readonly end: string },
 ): Step {
+  const members = known.map(([name, held]) => ({ outcome: held, isLoop: isLoopTask(tasks.get(name)) }));
+  const needed = new Set([...dependencies.values()].flat());
+  const lasts = known.filter(([name]) => !needed.has(name));
+  const [last] = lasts;
+  const isChain = lasts.length === 1 && last !== undefined && !isLoopTask(tasks.get(last[0]));
   return {
     kind: 'choice',
     name: stateName(body.path, 'result'),
     origin: originOf(body),
     rules: [
       {
-        condition: allSucceeded(known.map(([, held]) => held)),
-        assign: { [to.outcome]: succeeded(body) },
+        condition: allSucceeded(members),
+        assign: { [to.outcome]: succeeded(body, isChain ? last[1] : undefined) },
         goto: to.end,
       },
     ],
     otherwise: {},
   };
+}
+
+function isLoopTask(task: DagTask | undefined): boolean {
+  return task !== undefined && isLoop(task);
 }
 
 const KINDS = ['out', 'own'];
@@ -179,7 +191,7 @@ function lowerBranches(plan: DagPlan, branches: readonly BranchOf[], place: Plac
     branches.flatMap((branch, at) =>
       branch.tasks.map((task, index) => [
         outcomeAt(path, task, place.level),
-        expression(`$states.result[${at}][${index}]`),
+        expression(`$states.result[${at}][${index}]`, { branch: [at, index] }),
       ]),
     ),
   );
@@ -239,18 +251,19 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
   const lookup = (one: string) => plan.tasks.get(one);
   // Only the handler knows the tasks before a target that is known at run time.
   const isOpen = body.template.template.dag?.target?.includes('{{') === true;
-  const condition = isOpen ? null : dependsCondition(task, lookup, (one) => place.held.get(one));
+  const test = isOpen ? null : dependsTest(task, lookup, (one) => place.held.get(one));
   // Where slots are scarce, all tasks take the same way to them, so that they come in order.
-  const isFoldable = condition !== null && !limited(body.template.template);
+  const isFoldable = test !== null && !limited(body.template.template);
   const folded = isFoldable ? foldTask(body, task) : undefined;
   const member = (evaluated: Value) => lowerMember(body, task, { node, evaluated, outcome, known, globals });
   const request = {
     op: 'task',
     task: name,
     scope: scopeOf(body, known, globals),
-    ...(condition === null ? {} : { dependsMet: true }),
+    ...(test === null ? {} : { dependsMet: true }),
   };
-  const start = { node, outcome, globals, ask: request };
+  const isConditional = test === null || Boolean(task.when);
+  const start = { node, outcome, globals, ask: request, isConditional };
   const work =
     folded !== undefined
       ? member(folded)
@@ -261,7 +274,7 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
             ...member(variable(answer)),
           ];
   const started: readonly Step[] =
-    condition === undefined || condition === null
+    test === undefined || test === null
       ? work
       : [
           {
@@ -269,7 +282,7 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
             name: stateName(path, 'depends'),
             origin: originOf(body, name),
             comment: `depends: ${task.depends ?? (task.dependencies ?? []).join(' && ')}`,
-            rules: [{ condition: expression(condition), steps: work }],
+            rules: [{ condition: condition(test), steps: work }],
             otherwise: { assign: { [outcome]: { node, phase: 'Omitted', message: OMITTED } } },
           },
         ];

@@ -2,6 +2,7 @@
 import type { Invocation } from '../../argo/invocation.ts';
 import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
+import { condition, phaseIn } from './condition.ts';
 import type { MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
@@ -23,7 +24,7 @@ export function lowerHooked(
   const work =
     named.length === 0 ? call(site.outcome) : lowerNamed(body, invocation, path, site, call, named);
   if (hooks['exit'] === undefined) return work;
-  const ended = expression(`$${site.outcome}.phase in ["Succeeded", "Failed", "Error"]`);
+  const ended = condition(phaseIn(site.outcome, ['Succeeded', 'Failed', 'Error']));
   return [
     ...work,
     {
@@ -178,7 +179,7 @@ function lowerNamed(
       origin: originOf(body, name),
       branches,
       assign: {
-        [site.outcome]: expression('$states.result[0]'),
+        [site.outcome]: expression('$states.result[0]', { branch: [0] }),
         [fired]: expression(`[${names.map((_, index) => `$states.result[${index + 1}]`).join(', ')}]`),
       },
     },

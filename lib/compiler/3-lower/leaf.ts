@@ -1,13 +1,23 @@
 /** Lowers a leaf: `stage` renders and places its task, `run` runs it. */
 import { templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
-import { NODE_ENV, TASK_SPEC_ENV, TASK_TOKEN_ENV } from '../../protocol/run-task.ts';
+import { unstagedLeaf } from '../../evaluate/leaf/unstaged.ts';
+import type { Inputs } from '../../protocol/outcome.ts';
+import {
+  INIT_CONTAINER,
+  NODE_ENV,
+  TASK_ENV,
+  TASK_TOKEN_ENV,
+  type TaskDefinition,
+  WAIT_CONTAINER,
+} from '../../protocol/run-task.ts';
+import { readYamlValue } from '../1-parse/plain-value.ts';
 import { ANSWER, ENTERED, invoke, RUN } from './body.ts';
 import { type CallSite, outerOf } from './call.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step, TaskStep } from './plan.ts';
-import { expression, member, type Value, variable } from './value.ts';
+import { expression, isLiteral, member, plainOf, textOf, type Value, variable } from './value.ts';
 
 const RUN_TASK = 'arn:aws:states:::ecs:runTask.sync';
 const TOKEN = expression('$states.context.Task.Token');
@@ -23,6 +33,9 @@ const RUN_TASK_RETRY = [
     JitterStrategy: 'FULL' as const,
   },
 ];
+
+/** Bytes of outputs that an outcome may carry through the machine. */
+export const INLINE_BYTES = 4096;
 
 export interface LeafSite extends CallSite {
   /** The enclosing Parallel retries, so errors must leave the branch. */
@@ -45,7 +58,7 @@ export function stageRequest(site: LeafSite, template: BundleTemplate): Value {
     outer: outerOf(site, template),
     startedAt: site.startedAt,
     captureResult: site.capture,
-    inlineBytes: 4096,
+    inlineBytes: INLINE_BYTES,
     now: ENTERED,
   };
 }
@@ -61,10 +74,13 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
       origin,
       handler,
       payload: stageRequest(site, template),
-      assign: { [site.outcome]: ANSWER },
+      assign: { [site.outcome]: expression(ANSWER.text, { phases: ['Succeeded'] }) },
     });
     return [{ ...step, ...failure() }];
   }
+  const isDaemon = template.template.daemon === true;
+  const unstaged = lowerUnstaged(site, template);
+  if (unstaged !== undefined) return [{ ...runTask({ ...site, isDaemon }, unstaged, origin), ...failure() }];
   const staged = variableName('task', site.path);
   const done = `${stateName(site.path)} done`;
   const stage = invoke(site.lowering, {
@@ -77,22 +93,62 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
   });
   return [
     { ...stage, ...failure(done) },
-    { ...runTask(site, staged, origin), ...failure() },
+    { ...runTask({ ...site, isDaemon }, stagedTask(staged), origin), ...failure() },
     { kind: 'label', label: done },
   ];
 }
 
-/** The state that runs what `stage` made ready. */
+/** Which task runs, and what its `init` is told. */
+export interface Task {
+  readonly taskDefinition: Value;
+  readonly order: Value;
+  readonly definition?: TaskDefinition;
+}
+
+/** What `stage` answered. */
+export function stagedTask(staged: string): Task {
+  const task = variable(staged);
+  return { taskDefinition: member(task, 'taskDefinition'), order: member(task, 'key') };
+}
+
+/** The task of a leaf that needs no stage: `init` makes its spec itself (lib/evaluate/leaf/unstaged.ts). */
+function lowerUnstaged(site: LeafSite, template: BundleTemplate): Task | undefined {
+  const { bundle, options } = site.lowering;
+  const inputs =
+    site.possibleInputs ?? (isLiteral(site.inputs) ? [plainOf(site.inputs) as Inputs] : undefined);
+  // A run that is shut down from the start is told by `stage`.
+  const isStaged = options.isStaged || bundle.spec.shutdown !== undefined;
+  if (isStaged || inputs === undefined || site.exit !== undefined) return undefined;
+  if (site.attempt?.lastRetry !== undefined) return undefined;
+  const isRetried = site.attempt !== undefined;
+  const leaf = unstagedLeaf(bundle, { template: template.id, inputs, isRetried }, readYamlValue);
+  if (leaf === undefined) return undefined;
+  const fields = leaf.fields.map((name) => `"${name}": ${name}`).join(', ');
+  const order = {
+    machine: bundle.id,
+    template: template.id,
+    node: site.node,
+    inputs: site.inputs,
+    run: expression(`${RUN.text}.{${fields}}`),
+    retries: site.attempt?.retries,
+    startedAt: site.startedAt,
+    captureResult: site.capture,
+    inlineBytes: INLINE_BYTES,
+    now: ENTERED,
+  };
+  return {
+    taskDefinition: leaf.definition.family,
+    order: expression(`$string(${textOf(order)})`),
+    definition: leaf.definition,
+  };
+}
+
+/** The state that runs a task. */
 export function runTask(
-  site: Pick<LeafSite, 'lowering' | 'node' | 'outcome' | 'path'>,
-  staged: string,
+  site: Pick<LeafSite, 'lowering' | 'node' | 'outcome' | 'path'> & { readonly isDaemon: boolean },
+  task: Task,
   origin: TaskStep['origin'],
 ): TaskStep {
-  const task = variable(staged);
-  const environment = [
-    { Name: TASK_SPEC_ENV, Value: member(task, 'key') },
-    { Name: NODE_ENV, Value: site.node },
-  ];
   return {
     kind: 'task',
     name: stateName(site.path),
@@ -100,16 +156,28 @@ export function runTask(
     resource: RUN_TASK,
     arguments: {
       Cluster: `${site.lowering.options.prefix}cluster`,
-      TaskDefinition: member(task, 'taskDefinition'),
+      TaskDefinition: task.taskDefinition,
       LaunchType: 'FARGATE',
       Overrides: {
         ContainerOverrides: [
-          { Name: 'init', Environment: environment },
-          { Name: 'wait', Environment: [...environment, { Name: TASK_TOKEN_ENV, Value: TOKEN }] },
+          {
+            Name: INIT_CONTAINER,
+            Environment: [
+              { Name: TASK_ENV, Value: task.order },
+              { Name: NODE_ENV, Value: site.node },
+            ],
+          },
+          { Name: WAIT_CONTAINER, Environment: [{ Name: TASK_TOKEN_ENV, Value: TOKEN }] },
         ],
       },
     },
-    assign: { [site.outcome]: expression('$states.result') },
+    ...(task.definition && { taskDefinition: task.definition }),
+    // A daemon answers when it is ready, and goes on.
+    assign: {
+      [site.outcome]: expression('$states.result', {
+        phases: site.isDaemon ? ['Running', 'Succeeded'] : ['Succeeded'],
+      }),
+    },
     retry: RUN_TASK_RETRY,
   };
 }

@@ -67,7 +67,7 @@ export function lowerLocked(
           { kind: 'pass', name: stateName(site.path, 'ended'), origin, output: variable(held) },
         ],
       ],
-      assign: { [site.outcome]: expression('$states.result[0]') },
+      assign: { [site.outcome]: expression('$states.result[0]', { branch: [0] }) },
       catch: catchInto(site.outcome, site.node),
     },
     { kind: 'label', label: release },

@@ -1,5 +1,6 @@
 /** Lowers one step or task, once it is evaluated: skipped, looped or called, then its hooks. */
 import type { Invocation } from '../../argo/invocation.ts';
+import type { Inputs } from '../../protocol/outcome.ts';
 import { type Body, originOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
 import type { CallSite } from './call.ts';
@@ -8,7 +9,16 @@ import { isLoop } from './loop.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
 import { loopConcurrency, lowerSlottedCall } from './slot.ts';
-import { expression, isExpressionValue, member, textOf, type Value, variable } from './value.ts';
+import {
+  expression,
+  isExpressionValue,
+  isLiteral,
+  member,
+  plainOf,
+  textOf,
+  type Value,
+  variable,
+} from './value.ts';
 
 export interface MemberSite {
   readonly node: Value;
@@ -33,13 +43,13 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
   const name = invocation.name ?? '';
   const path = [...body.path, name];
   const kind = field(site.evaluated, 'kind');
+  if (kind === 'done') return [assignDone(body, path, name, site)];
   const called = isLoop(invocation)
     ? lowerLooped(body, invocation, path, site)
     : lowerHooked(body, invocation, path, site, (outcome) =>
         lowerSlottedCall(body, callOf(body, invocation, path, { ...site, outcome }), name),
       );
   if (kind === 'call' || kind === 'loop') return called;
-  if (kind === 'done') return [assignDone(body, path, name, site)];
   return [
     {
       kind: 'choice',
@@ -100,6 +110,28 @@ function lowerLooped(body: Body, invocation: Invocation, path: Path, site: Membe
   );
 }
 
+/**
+ * Whether an item may be known to be done before it runs. In steps what cannot be called stops the whole group, but for
+ * a recursion that is too deep; in a DAG it is an item that failed (evaluate/task.ts).
+ */
+function mayEndUnrun(body: Body, invocation: Invocation, { evaluated }: MemberSite): boolean {
+  if (!isExpressionValue(evaluated)) {
+    const items = field(evaluated, 'items') as readonly Value[];
+    return items.some((item) => field(item, 'kind') === 'done');
+  }
+  const callee = body.template.calls[invocation.name ?? ''];
+  const isOutlined = callee === undefined || body.lowering.isOutlined(callee);
+  return Boolean(invocation.when) || body.template.template.dag !== undefined || isOutlined;
+}
+
+/** Of a literal list every item is known. */
+function possibleInputs(evaluated: Value): Pick<CallSite, 'possibleInputs'> {
+  if (isExpressionValue(evaluated)) return {};
+  const items = (field(evaluated, 'items') ?? []) as readonly Value[];
+  const inputs = items.map((item) => field(item, 'inputs')).filter((one) => one !== null);
+  return inputs.every(isLiteral) ? { possibleInputs: inputs.map((one) => plainOf(one) as Inputs) } : {};
+}
+
 function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberSite): readonly Step[] {
   const name = invocation.name ?? '';
   const item = variableName('item', path);
@@ -112,23 +144,31 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
     known: site.known,
     globals: site.globals,
   };
-  const call = { ...callOf(body, invocation, path, inner), inputs: member(evaluated, 'inputs') };
+  const call = {
+    ...callOf(body, invocation, path, inner),
+    inputs: member(evaluated, 'inputs'),
+    ...possibleInputs(site.evaluated),
+  };
   const work = lowerHooked(body, invocation, path, inner, (held) =>
     lowerSlottedCall(body, { ...call, outcome: held }, name),
   );
+  const input = { [item]: expression('$states.input') };
   const each: readonly Step[] = [
-    {
-      kind: 'choice',
-      name: stateName(path, 'item when'),
-      origin: originOf(body, name),
-      rules: [
-        {
-          condition: expression('$states.input.kind = "done"'),
-          assign: { [outcome]: expression('$states.input.outcome') },
-        },
-      ],
-      otherwise: { assign: { [item]: expression('$states.input') }, steps: work },
-    },
+    mayEndUnrun(body, invocation, site)
+      ? {
+          kind: 'choice',
+          name: stateName(path, 'item when'),
+          origin: originOf(body, name),
+          rules: [
+            {
+              condition: expression('$states.input.kind = "done"'),
+              assign: { [outcome]: expression('$states.input.outcome') },
+            },
+          ],
+          otherwise: { assign: input, steps: work },
+        }
+      : { kind: 'pass', name: stateName(path, 'item'), origin: originOf(body, name), assign: input },
+    ...(mayEndUnrun(body, invocation, site) ? [] : work),
     {
       kind: 'pass',
       name: stateName(path, 'item outcome'),

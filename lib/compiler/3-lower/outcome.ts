@@ -1,29 +1,34 @@
-/** JSONata for outcomes: what a caught error becomes, and questions about phases. */
-
+/** Values and conditions about outcomes: what a caught error becomes, and when a template has ended well. */
+import type { NodePhase } from '../../protocol/outcome.ts';
 import { type Body, ENTERED } from './body.ts';
+import { all, any, condition, not, phaseIn } from './condition.ts';
 import { variableName } from './names.ts';
 import type { CatchClause } from './plan.ts';
-import { type Expression, expression, member, textOf, type Value, variable } from './value.ts';
+import { concat, type Expression, expression, member, type Test, type Value, variable } from './value.ts';
+
+/** Whether the error that was caught means Failed. */
+export const FAILED_ERRORS = '$states.errorOutput.Error in ["Argo.Failed", "States.Timeout"]';
+
+const FAILURES: readonly NodePhase[] = ['Failed', 'Error'];
 
 /**
- * The outcome that a caught error stands for. Argo.Failed and Argo.Error carry it as their cause; a timeout is
- * Failed; whatever else went wrong outside the user's program is Error. The node's own name wins, since the cause
- * may come from an attempt below it.
+ * The outcome that a caught error stands for, as a CaughtOutcome (lib/protocol/outcome.ts): only its phase is worked out
+ * in the machine. A timeout is Failed; whatever else went wrong outside the user's program is Error.
  */
-export function caughtOutcome(node: Value): Expression {
-  const error = '$states.errorOutput';
-  const cause = `(${error}.Cause ? ${error}.Cause : ${error}.Error)`;
-  const own = `$contains(${error}.Error, "Argo.") and $substring(${cause}, 0, 1) = "{"`;
-  const phase = `${error}.Error = "States.Timeout" ? "Failed" : "Error"`;
-  const made = `{"node": ${textOf(node)}, "phase": ${phase}, "message": ${cause}}`;
-  // Lambda wraps what a function throws: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
-  const told = `($told := $parse(${cause}); $exists($told.errorMessage) ? $parse($told.errorMessage) : $told)`;
-  return expression(`${own} ? $merge([${told}, {"node": ${textOf(node)}}]) : ${made}`);
+export function caughtOutcome(node: Value): { readonly [key: string]: Value } {
+  return {
+    node,
+    phase: expression(`${FAILED_ERRORS} ? "Failed" : "Error"`, { phases: FAILURES }),
+    caught: expression('$states.errorOutput'),
+  };
 }
 
 /** Catches everything into a variable; States.ALL does not cover States.DataLimitExceeded. */
 export function catchInto(outcome: string, node: Value, goto?: string): readonly CatchClause[] {
-  const assign = { [outcome]: caughtOutcome(node) };
+  return catchAll({ [outcome]: caughtOutcome(node) }, goto);
+}
+
+export function catchAll(assign: { readonly [key: string]: Value }, goto?: string): readonly CatchClause[] {
   const target = goto === undefined ? {} : { goto };
   return [
     { errors: ['States.DataLimitExceeded'], assign, ...target },
@@ -31,15 +36,36 @@ export function catchInto(outcome: string, node: Value, goto?: string): readonly
   ];
 }
 
+/** The cause with which an outcome is thrown: what was caught goes on as it came. */
+export function causeOf(outcome: string): Expression {
+  const caught = `$exists($${outcome}.caught.Cause) and $not($exists($${outcome}.message))`;
+  return expression(`$substring($string(${caught} ? $${outcome}.caught.Cause : $${outcome}), 0, 32768)`);
+}
+
+export function failed(outcome: string): Test {
+  return phaseIn(outcome, FAILURES);
+}
+
+/** A member: the variable that holds its outcome, and whether that is of a loop. */
+export interface Held {
+  readonly outcome: string;
+  readonly isLoop: boolean;
+}
+
 /** Whether a member failed in a way that its `continueOn` does not forgive; for loops, whether any item did. */
-export function failedExpression(
-  outcome: string,
+export function failedUnforgiven(
+  { outcome, isLoop }: Held,
   forgives: { readonly failed: boolean; readonly error: boolean },
-): string | undefined {
-  const bad = [...(forgives.failed ? [] : ['Failed']), ...(forgives.error ? [] : ['Error'])];
+): Test | undefined {
+  const bad = FAILURES.filter((phase) => !(phase === 'Failed' ? forgives.failed : forgives.error));
   if (bad.length === 0) return undefined;
-  const list = textOf(bad);
-  return `($${outcome}.phase in ${list} or $count($${outcome}.items[phase in ${list}]) > 0)`;
+  const own = phaseIn(outcome, bad);
+  return isLoop ? any([own, itemsIn(outcome, bad)]) : own;
+}
+
+/** Whether any item of a loop has one of the phases. */
+function itemsIn(outcome: string, phases: readonly NodePhase[]): Test {
+  return { kind: 'text', text: `$count($${outcome}.items[phase in ${JSON.stringify(phases)}]) > 0` };
 }
 
 /** Whether a template's end needs nothing but the phases of what it ran: no outputs, nothing exported. */
@@ -50,18 +76,20 @@ export function endsPlainly(body: Body): boolean {
 }
 
 /** Every outcome, and every item of a loop, is Succeeded, and no task is missing. */
-export function allSucceeded(outcomes: readonly string[]): Expression {
-  const list = outcomes.map((name) => `$${name}`).join(', ');
-  return expression(
-    `$count([${list}][phase != "Succeeded"]) = 0 and $count([${list}].items[phase != "Succeeded"]) = 0`,
+export function allSucceeded(members: readonly Held[]): Expression {
+  const items = members.flatMap(({ outcome, isLoop }): Test[] =>
+    isLoop ? [not(itemsIn(outcome, ['Failed', 'Error', 'Skipped', 'Omitted', 'Running', 'Pending']))] : [],
   );
+  return condition(all([...members.map(({ outcome }) => phaseIn(outcome, ['Succeeded'])), ...items]));
 }
 
-export function succeeded(body: Body): Value {
+/** `last`: the only member that can have ended last; its time is the template's. */
+export function succeeded(body: Body, last?: string): Value {
   return {
     node: body.node,
     phase: 'Succeeded',
     startedAt: member(variable(variableName('start', body.path)), 'startedAt'),
-    finishedAt: ENTERED,
+    // `& ""`: what is missing must not fail the state.
+    finishedAt: last === undefined ? ENTERED : concat(member(variable(last), 'finishedAt'), ''),
   };
 }

@@ -1,5 +1,6 @@
 /** The plan: structured control flow without state transitions; labels stand for the few jumps there are. */
 import type { Retrier } from '../../asl/state-machine.ts';
+import type { TaskDefinition } from '../../protocol/run-task.ts';
 import type { Expression, Value } from './value.ts';
 
 /** What a state is about, for its Comment and for leading a failure back to the YAML. */
@@ -35,8 +36,8 @@ export interface TaskStep extends Named {
   readonly retry?: readonly Retrier[];
   readonly catch?: readonly CatchClause[];
   readonly timeoutSeconds?: Value;
-  /** Ends its branch, although steps follow. */
-  readonly ends?: true;
+  /** The task definition that its arguments name, where that is known before a run. */
+  readonly taskDefinition?: TaskDefinition;
 }
 
 export interface ParallelStep extends Named {
@@ -47,7 +48,6 @@ export interface ParallelStep extends Named {
   readonly assign?: Assignments;
   readonly retry?: readonly Retrier[];
   readonly catch?: readonly CatchClause[];
-  readonly ends?: true;
 }
 
 export interface MapStep extends Named {
@@ -60,7 +60,6 @@ export interface MapStep extends Named {
   readonly output?: Value;
   readonly assign?: Assignments;
   readonly catch?: readonly CatchClause[];
-  readonly ends?: true;
 }
 
 /** The first rule that holds decides; `steps` run, then the plan goes on after the choice, unless a `goto` says else. */

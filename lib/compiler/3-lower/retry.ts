@@ -3,11 +3,13 @@
 import { isLeaf, templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { nativeRetry } from '../../evaluate/leaf/native-retry.ts';
+import type { NodePhase } from '../../protocol/outcome.ts';
 import { ANSWER, ENTERED, invoke, RUN } from './body.ts';
 import type { CallSite } from './call.ts';
+import { condition } from './condition.ts';
 import type { LeafSite } from './leaf.ts';
 import { type Path, stateName, variableName } from './names.ts';
-import { caughtOutcome } from './outcome.ts';
+import { catchAll, caughtOutcome, causeOf, failed } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { expression, member, textOf, type Value, variable } from './value.ts';
 
@@ -81,9 +83,12 @@ function lowerNativeRetry(
   const exhausted = retriable.includes('States.ALL')
     ? `$not($states.errorOutput.Error in ${textOf(errorsOf(false))})`
     : `$states.errorOutput.Error in ${textOf(retriable)}`;
+  const own = caughtOutcome(site.node);
   const caught = expression(
-    `$merge([${caughtOutcome(site.node).text}, ${exhausted} ? {"message": ${textOf(NO_MORE_RETRIES)}} : {}])`,
+    `$merge([${textOf(own)}, ${exhausted} ? {"message": ${textOf(NO_MORE_RETRIES)}} : {}])`,
+    { phases: ['Failed', 'Error'] },
   );
+  const ended = leaf && template.template.daemon === true ? ['Running', 'Succeeded'] : ['Succeeded'];
   return [
     {
       kind: 'parallel',
@@ -95,12 +100,10 @@ function lowerNativeRetry(
       assign: {
         [site.outcome]: expression(
           `$merge([$states.result[0], {"node": ${textOf(site.node)}, "attempt": $states.result[0].node}])`,
+          { phases: ended as readonly NodePhase[] },
         ),
       },
-      catch: [
-        { errors: ['States.DataLimitExceeded'], assign: { [site.outcome]: caught } },
-        { errors: ['States.ALL'], assign: { [site.outcome]: caught } },
-      ],
+      catch: catchAll({ [site.outcome]: caught }),
     },
   ];
 }
@@ -113,7 +116,6 @@ function returning(path: Path, origin: Origin, outcome: string): Step {
 
 /** Turns an outcome that is data into an error, for the Retry around the branch. */
 function failing(path: Path, origin: Origin, outcome: string): readonly Step[] {
-  const failed = expression(`$${outcome}.phase in ["Failed", "Error"]`);
   return [
     {
       kind: 'choice',
@@ -121,14 +123,14 @@ function failing(path: Path, origin: Origin, outcome: string): readonly Step[] {
       origin,
       rules: [
         {
-          condition: failed,
+          condition: condition(failed(outcome)),
           steps: [
             {
               kind: 'fail',
               name: stateName(path, 'failed'),
               origin,
               error: expression(`"Argo." & $${outcome}.phase`),
-              cause: expression(`$string($${outcome})`),
+              cause: causeOf(outcome),
             },
           ],
         },

@@ -1,10 +1,10 @@
 /** Lowers the run's own lifecycle hooks: asked when the run begins, and again when the entrypoint has ended. */
 import type { LifecycleHook } from '../../argo/policy.ts';
-import { ANSWER, invoke, type Lowering, RUN } from './body.ts';
+import { ANSWER, exportedBy, invoke, type Lowering, RUN } from './body.ts';
 import { lowerCall } from './call.ts';
 import { stateName, variableName } from './names.ts';
 import type { Assignments, Step } from './plan.ts';
-import { concat, expression, member, optional, type Value, variable } from './value.ts';
+import { concat, expression, member, type Value, variable } from './value.ts';
 
 const NODE = expression('$states.context.Execution.Input.node');
 const FIRED = 'hooks_fired';
@@ -39,7 +39,7 @@ export function firedHooks(lowering: Lowering): Assignments {
 
 /** Hooks that had not fired are asked once more with the run's final phase. */
 export function hooksAtEnd(lowering: Lowering, outcome: string): readonly Step[] {
-  const globals = lowering.hasGlobals ? [optional(expression(`$${outcome}.globals`))] : [];
+  const globals = lowering.hasGlobals ? [exportedBy(outcome)] : [];
   return namedHooks(lowering).map(([name], at) => ({
     kind: 'choice',
     name: stateName([`hooks.${name}`], 'fired?'),

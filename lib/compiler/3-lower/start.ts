@@ -2,15 +2,16 @@
 import type { Invocation } from '../../argo/invocation.ts';
 import { templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
+import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, ENTERED, invoke, type Lowering, RUN } from './body.ts';
 import { hooksOf } from './bundle.ts';
-import { runTask } from './leaf.ts';
+import { INLINE_BYTES, runTask, stagedTask } from './leaf.ts';
 import { isLoop } from './loop.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
-import type { Assignments, Origin, Step, Way } from './plan.ts';
+import type { CatchClause, Origin, Step } from './plan.ts';
 import { needsSlot } from './slot.ts';
-import { type Expression, expression, member, type Value, variable } from './value.ts';
+import { expression, member, type Value, variable } from './value.ts';
 
 export interface StartSite {
   readonly lowering: Lowering;
@@ -25,11 +26,12 @@ export interface StartSite {
   readonly ask: { readonly [key: string]: Value | undefined };
   /** The step, where a whole group is asked about. */
   readonly member?: string;
-  readonly assign?: Assignments;
-  /** Whether the call is conditional, for the name of the Choice. */
   readonly when?: string | undefined;
+  readonly isDaemon: boolean;
+  /** The member may turn out not to run, which is no error. */
+  readonly isConditional: boolean;
   /** Where a group goes that could not be evaluated. */
-  readonly onError?: (answer: Expression) => Way;
+  readonly onGroupError?: Omit<CatchClause, 'errors'>;
 }
 
 /** A container, script or containerSet without anything around it. */
@@ -51,9 +53,10 @@ export function canStart(body: Body, invocation: Invocation): boolean {
 export function startOfMember(
   body: Body,
   invocation: Invocation,
-  fields: Pick<StartSite, 'node' | 'outcome' | 'globals' | 'ask' | 'assign' | 'onError'>,
+  fields: Pick<StartSite, 'node' | 'outcome' | 'globals' | 'ask' | 'isConditional' | 'onGroupError'>,
 ): StartSite {
   const name = invocation.name ?? '';
+  const callee = body.lowering.bundle.templates[body.template.calls[name] ?? ''];
   return {
     lowering: body.lowering,
     path: [...body.path, name],
@@ -62,6 +65,7 @@ export function startOfMember(
     capture: body.captures.has(name),
     member: name,
     when: invocation.when,
+    isDaemon: callee?.template.daemon === true,
     ...fields,
     ask: { machine: body.lowering.bundle.id, template: body.template.id, node: body.node, ...fields.ask },
   };
@@ -71,10 +75,7 @@ export function lowerStart(site: StartSite): readonly Step[] {
   const { lowering, path, origin } = site;
   const staged = variableName('task', path);
   const done = `${stateName(path)} done`;
-  const caught = catchInto(site.outcome, site.node, done).map((clause) => ({
-    ...clause,
-    assign: { ...site.assign, ...clause.assign },
-  }));
+  const fault = site.onGroupError === undefined ? [] : [{ errors: [GROUP_ERROR], ...site.onGroupError }];
   const stage = invoke(lowering, {
     name: stateName(path, 'stage'),
     origin,
@@ -83,40 +84,42 @@ export function lowerStart(site: StartSite): readonly Step[] {
       op: 'start',
       ask: site.ask,
       member: site.member,
+      conditional: site.isConditional,
       machine: lowering.bundle.id,
       node: site.node,
       run: RUN,
       globals: lowering.hasGlobals ? [...site.globals] : [],
       exit: site.exit,
       captureResult: site.capture,
-      inlineBytes: 4096,
+      inlineBytes: INLINE_BYTES,
       now: ENTERED,
     },
-    assign: { ...site.assign, [staged]: ANSWER },
+    assign: { [staged]: ANSWER },
     output: expression('$states.input'),
-    catch: caught,
+    catch: [...fault, ...catchInto(site.outcome, site.node, done)],
   });
-  const isKind = (kind: string) => expression(`$${staged}.kind = "${kind}"`);
-  const failed = site.onError?.(variable(staged));
-  const run = runTask({ lowering, node: site.node, outcome: site.outcome, path }, staged, origin);
+  const run = runTask(site, stagedTask(staged), origin);
   return [
     stage,
-    {
-      kind: 'choice',
-      name: stateName(path, site.when ? 'when' : 'ready'),
-      origin,
-      ...(site.when ? { comment: `when: ${site.when}` } : {}),
-      rules: [
-        {
-          condition: isKind('done'),
-          assign: { [site.outcome]: member(variable(staged), 'outcome') },
-          goto: done,
-        },
-        ...(failed === undefined ? [] : [{ condition: isKind('error'), ...failed }]),
-      ],
-      otherwise: {},
-    },
+    ...(site.isConditional ? [skipIfDone(site, staged, done)] : []),
     { ...run, catch: catchInto(site.outcome, site.node) },
     { kind: 'label', label: done },
   ];
+}
+
+function skipIfDone({ path, origin, when, outcome }: StartSite, staged: string, done: string): Step {
+  return {
+    kind: 'choice',
+    name: stateName(path, when ? 'when' : 'ready'),
+    origin,
+    ...(when ? { comment: `when: ${when}` } : {}),
+    rules: [
+      {
+        condition: expression(`$${staged}.kind = "done"`),
+        assign: { [outcome]: member(variable(staged), 'outcome') },
+        goto: done,
+      },
+    ],
+    otherwise: {},
+  };
 }

@@ -1,14 +1,15 @@
 /** Lowers a steps template: groups in order, the members of a group together. */
 import type { Invocation } from '../../argo/invocation.ts';
-import { assignOnEntry } from './assign-on-entry.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
+import { any, condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
 import { foldGroup } from './fold.ts';
+import { isLoop } from './loop.ts';
 import { lowerMember } from './member.ts';
 import { stateName, variableName } from './names.ts';
-import { allSucceeded, endsPlainly, failedExpression, succeeded } from './outcome.ts';
-import type { Assignments, Step } from './plan.ts';
+import { allSucceeded, endsPlainly, failedUnforgiven, type Held, succeeded } from './outcome.ts';
+import type { Step } from './plan.ts';
 import { canStart, lowerStart, startOfMember } from './start.ts';
 import { concat, expression, member, type Value, variable } from './value.ts';
 
@@ -23,11 +24,20 @@ export function lowerSteps(body: Body, outcome: string): readonly Step[] {
   const finish = `${stateName(body.path)} finish`;
   const end = `${stateName(body.path)} end`;
   const reached = variableName('group', body.path);
+  const error = variableName('error', body.path);
+  const start = { [variableName('start', body.path)]: startOf(body), [error]: null };
   const known: (readonly [string, string])[] = [];
-  const steps: Step[] = [];
+  const steps: Step[] = [
+    {
+      kind: 'pass',
+      name: stateName(body.path, 'start'),
+      origin: originOf(body),
+      assign: { [reached]: groups.length === 0 ? -1 : 0, ...start },
+    },
+  ];
   groups.forEach((group, index) => {
     const isLast = index === groups.length - 1;
-    const lowered = lowerGroup(body, group, index, { known, finish, reached });
+    const lowered = lowerGroup(body, group, index, { known, finish });
     steps.push(
       ...lowered,
       ...(isLast
@@ -36,8 +46,6 @@ export function lowerSteps(body: Body, outcome: string): readonly Step[] {
     );
     for (const step of group) known.push([step.name ?? '', outcomeVariable(body, step.name ?? '')]);
   });
-  if (groups.length === 0) steps.push({ ...passStart(body), assign: { [reached]: -1 } });
-  const error = variableName('error', body.path);
   steps.push(
     { kind: 'label', label: finish },
     evaluate(body, {
@@ -57,29 +65,20 @@ export function lowerSteps(body: Body, outcome: string): readonly Step[] {
   return steps;
 }
 
-function passStart(body: Body) {
-  return { kind: 'pass', name: stateName(body.path, 'start'), origin: originOf(body) } as const;
-}
-
 function lowerGroup(
   body: Body,
   group: readonly Invocation[],
   index: number,
-  place: { readonly known: Known; readonly finish: string; readonly reached: string },
+  place: { readonly known: Known; readonly finish: string },
 ): readonly Step[] {
-  const { known, finish, reached } = place;
+  const { known, finish } = place;
   const groupPath = [...body.path, `[${index}]`];
   const groupNode = concat(body.node, `[${index}]`);
   const error = variableName('error', body.path);
-  const start: Assignments = {
-    ...(index === 0
-      ? { [reached]: 0, [variableName('start', body.path)]: startOf(body), [error]: null }
-      : {}),
-  };
   const folded = foldGroup(body, index);
   const [only] = group;
   if (folded === undefined && group.length === 1 && only !== undefined && canStart(body, only)) {
-    return lowerOnly(body, only, index, { ...place, start });
+    return lowerOnly(body, only, index, place);
   }
   const answer = variableName('members', groupPath);
   const steps: Step[] = [];
@@ -89,7 +88,7 @@ function lowerGroup(
         role: 'arguments',
         path: groupPath,
         request: { op: 'group', group: index, scope: scopeOf(body, known) },
-        assign: { ...start, [answer]: ANSWER },
+        assign: { [answer]: ANSWER },
       }),
       {
         kind: 'choice',
@@ -132,13 +131,12 @@ function lowerGroup(
       assign: Object.fromEntries(
         group.map((step, at) => [
           outcomeVariable(body, step.name ?? ''),
-          expression(`$states.result[${at}]`),
+          expression(`$states.result[${at}]`, { branch: [at] }),
         ]),
       ),
     });
   }
-  if (folded === undefined) return steps;
-  return assignOnEntry(steps, start, { ...passStart(body), name: stateName(groupPath, 'start') });
+  return steps;
 }
 
 /** A group of one plain leaf is evaluated where the leaf is made ready. */
@@ -146,7 +144,7 @@ function lowerOnly(
   body: Body,
   step: Invocation,
   index: number,
-  place: { readonly known: Known; readonly finish: string; readonly start: Assignments },
+  place: { readonly known: Known; readonly finish: string },
 ): readonly Step[] {
   const error = variableName('error', body.path);
   return lowerStart(
@@ -158,10 +156,14 @@ function lowerOnly(
         place.known.map(([, held]) => held),
       ),
       ask: { op: 'group', group: index, scope: scopeOf(body, place.known) },
-      assign: place.start,
-      onError: (answer) => ({ assign: { [error]: member(answer, 'error') }, goto: place.finish }),
+      isConditional: Boolean(step.when),
+      onGroupError: { assign: { [error]: expression('$states.errorOutput') }, goto: place.finish },
     }),
   );
+}
+
+function heldOf(body: Body, step: Invocation): Held {
+  return { outcome: outcomeVariable(body, step.name ?? ''), isLoop: isLoop(step) };
 }
 
 /** Goes on to the next group unless a member failed. */
@@ -173,7 +175,7 @@ function judge(
 ): readonly Step[] {
   const failed = group.flatMap((step) => {
     const forgives = { failed: step.continueOn?.failed === true, error: step.continueOn?.error === true };
-    return failedExpression(outcomeVariable(body, step.name ?? ''), forgives) ?? [];
+    return failedUnforgiven(heldOf(body, step), forgives) ?? [];
   });
   const next = { [reached]: index + 1 };
   const name = stateName([...body.path, `[${index}]`], 'result');
@@ -183,7 +185,7 @@ function judge(
       kind: 'choice',
       name,
       origin: originOf(body),
-      rules: [{ condition: expression(failed.join(' or ')), goto: finish }],
+      rules: [{ condition: condition(any(failed)), goto: finish }],
       otherwise: { assign: next },
     },
   ];
@@ -197,7 +199,9 @@ function judgeLast(
   to: { readonly reached: string; readonly outcome: string; readonly end: string },
 ): readonly Step[] {
   if (!endsPlainly(body) || group.length === 0) return [];
-  const outcomes = group.map((step) => outcomeVariable(body, step.name ?? ''));
+  const members = group.map((step) => heldOf(body, step));
+  const [only] = members;
+  const last = members.length === 1 && only !== undefined && !only.isLoop ? only.outcome : undefined;
   return [
     {
       kind: 'choice',
@@ -205,8 +209,8 @@ function judgeLast(
       origin: originOf(body),
       rules: [
         {
-          condition: allSucceeded(outcomes),
-          assign: { [to.outcome]: succeeded(body) },
+          condition: allSucceeded(members),
+          assign: { [to.outcome]: succeeded(body, last) },
           goto: to.end,
         },
       ],

@@ -1,8 +1,9 @@
 /** Lowers a whole run: entry, entrypoint, exit handler, verdict; and the targets of child executions. */
 import type { Bundle } from '../../evaluate/bundle.ts';
-import { ANSWER, ENTERED, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
+import { ANSWER, ENTERED, exportedBy, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
 import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
-import { catchInto } from './outcome.ts';
+import { condition } from './condition.ts';
+import { catchInto, causeOf, failed } from './outcome.ts';
 import { outlinedOf } from './outline.ts';
 import type { Plan, Step } from './plan.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
@@ -109,7 +110,7 @@ function lowerRun(lowering: Lowering): readonly Step[] {
             [...work, { kind: 'pass', name: 'entrypoint outcome', origin, output: variable(inner) }],
             ...hooksOnRunning(lowering),
           ],
-          assign: { [outcome]: expression('$states.result[0]'), ...firedHooks(lowering) },
+          assign: { [outcome]: expression('$states.result[0]', { branch: [0] }), ...firedHooks(lowering) },
           catch: catchInto(outcome, NODE),
         },
         ...hooksAtEnd(lowering, outcome),
@@ -165,6 +166,8 @@ function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
       outcome,
       globals: [],
       capture: false,
+      isDaemon: entrypoint.template.daemon === true,
+      isConditional: false,
       ask: {
         op: 'enter',
         machine: bundle.id,
@@ -229,7 +232,7 @@ function lowerExit(lowering: Lowering, outcome: string): readonly Step[] {
   const node = concat(NODE, '.onExit');
   const call = variable('exit_call');
   const exit = member(variable('exit_call'), 'exit');
-  const globals = lowering.hasGlobals ? [optional(expression(`$${outcome}.globals`))] : [];
+  const globals = lowering.hasGlobals ? [exportedBy(outcome)] : [];
   return [
     invoke(lowering, {
       name: 'onExit arguments',
@@ -282,16 +285,15 @@ function lowerExit(lowering: Lowering, outcome: string): readonly Step[] {
 /** Ends the execution as the run ended: a failing exit handler spoils a good run, and changes nothing on a bad one. */
 function verdict(lowering: Lowering, outcome: string, exit: string | undefined): readonly Step[] {
   const origin = { template: lowering.bundle.entrypoint };
-  const bad = '["Failed", "Error"]';
   const rules = [outcome, ...(exit === undefined ? [] : [exit])].map((held, at) => ({
-    condition: expression(`$${held}.phase in ${bad}`),
+    condition: condition(failed(held)),
     steps: [
       {
         kind: 'fail' as const,
         name: at === 0 ? 'run failed' : 'onExit failed',
         origin,
         error: expression(`"Argo." & $${held}.phase`),
-        cause: expression(`$substring($string($${held}), 0, 32768)`),
+        cause: causeOf(held),
       },
     ],
   }));

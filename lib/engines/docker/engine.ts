@@ -11,7 +11,6 @@ import { WAIT_CONTAINER } from '../../protocol/run-task.ts';
 import type { TaskSpec } from '../../protocol/task-spec.ts';
 import { type Engine, type EngineRequest, taskFailure } from '../engine.ts';
 import { createSlots } from '../slots.ts';
-import { taskSpecOf } from '../task-request.ts';
 import { type DockerApi, DockerError, dockerAddress, dockerApi } from './api.ts';
 import { type ExecutorImageSources, executorImage } from './executor-image.ts';
 import { createImages, ImageError, type PullPolicy } from './images.ts';
@@ -95,7 +94,7 @@ export async function createDockerEngine(options: DockerEngineOptions): Promise<
     name: 'docker',
     description: 'steps run in containers of their images, on Docker',
     runTask: async (request) => {
-      const spec = await taskSpecOf(request);
+      const { spec } = request;
       const name = `${id}-${count++}`;
       if (spec.daemon) return await runDaemon(work, spec, request, name, track);
       const giveBack = await slots.take(request.signal);

@@ -8,7 +8,6 @@ import type { Outcome } from '../../protocol/outcome.ts';
 import type { TaskSpec } from '../../protocol/task-spec.ts';
 import { type Engine, type EngineRequest, taskFailure } from '../engine.ts';
 import { createSlots, type Slots } from '../slots.ts';
-import { taskSpecOf } from '../task-request.ts';
 import { type ContainerRun, type Host, prepareContainer, startContainer } from './container-run.ts';
 import { createFifoPool } from './fifo-pool.ts';
 import { findHostTools } from './host-tools.ts';
@@ -61,7 +60,7 @@ export async function createProcessEngine(options: ProcessEngineOptions = {}): P
     name: 'process',
     description: describe(sandbox.kind),
     runTask: async (request) => {
-      const spec = await taskSpecOf(request);
+      const { spec } = request;
       return spec.daemon ? await runDaemon(setup, spec, request) : await runOnce(setup, spec, request);
     },
     stop: async (node) => {

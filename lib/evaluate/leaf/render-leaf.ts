@@ -65,7 +65,8 @@ export function renderLeaf(
   return { kind: 'run', spec: spec.value, taskDefinition: taskDefinition.value };
 }
 
-function podTree(spec: WorkflowSpec, template: Template, readYaml: YamlReader): PodTree {
+/** All that becomes the pod of a leaf, as it is written. */
+export function podTree(spec: WorkflowSpec, template: Template, readYaml: YamlReader): PodTree {
   const { nodeSelector, serviceAccountName, securityContext, podResources } = spec;
   const { podSpecPatch, ...rest } = template;
   const patches = [spec.podSpecPatch, podSpecPatch].filter((patch) => patch !== undefined && patch !== '');

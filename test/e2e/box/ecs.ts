@@ -1,16 +1,21 @@
 /** ECS: task definitions by family, and tasks whose containers one of our engines runs. */
 import { randomUUID } from 'node:crypto';
-import { type Engine, isTaskFailure, type LogLine } from '../../../lib/engines/engine.ts';
-import type { BlobStore } from '../../../lib/protocol/blob-store.ts';
+import { bundleReader } from '../../../lib/aws/run-status.ts';
+import { runStore } from '../../../lib/aws/s3-blob-store.ts';
+import { readYamlValue } from '../../../lib/compiler/1-parse/plain-value.ts';
+import { type Engine, isTaskFailure, type LogLine, taskFailure } from '../../../lib/engines/engine.ts';
+import { taskSpecOf } from '../../../lib/handlers/task-spec.ts';
+import { isToldError } from '../../../lib/handlers/world.ts';
+import { type BlobStore, nodeKey } from '../../../lib/protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
-import { ARGO_FAILED } from '../../../lib/protocol/outcome.ts';
+import { ARGO_FAILED, type Outcome } from '../../../lib/protocol/outcome.ts';
 import {
-  NODE_ENV,
   type RunTaskArguments,
-  TASK_SPEC_ENV,
   TASK_TOKEN_ENV,
   type TaskDefinition,
 } from '../../../lib/protocol/run-task.ts';
+import { orderedTask, runOfOrder } from '../../../lib/protocol/task-order.ts';
+import type { TaskSpec } from '../../../lib/protocol/task-spec.ts';
 import type { TokenRegistry } from '../../../lib/runtime/index.ts';
 import { awsError, jsonService, type Service, text } from './http.ts';
 import { ACCOUNT, REGION } from './machines.ts';
@@ -124,10 +129,9 @@ function begin(
   const cluster = text(given['Cluster']) || 'default';
   const arn = `arn:aws:ecs:${REGION}:${ACCOUNT}:task/${cluster.split('/').at(-1)}/${randomUUID().replaceAll('-', '')}`;
   const controller = new AbortController();
-  const args = given as unknown as RunTaskArguments;
-  const node = environmentOf(args, NODE_ENV) ?? '';
+  const args = { Overrides: { ContainerOverrides: [] }, ...given } as unknown as RunTaskArguments;
+  const { node, order } = orderedTask(args);
   const token = fault === 'mute' ? undefined : environmentOf(args, TASK_TOKEN_ENV);
-  const place = environmentOf(args, TASK_SPEC_ENV)?.replace('task.json', 'outcome.json');
   let finish: () => void = () => undefined;
   const task: EcsTask = {
     arn,
@@ -153,24 +157,37 @@ function begin(
     if (exitCode !== undefined) task.exitCode = exitCode;
     finish();
   };
+  const blobs = runStore(around.blobs, (order && runOfOrder(order)) ?? '');
+  let place: string | undefined;
   const keep = async (outcome: string) => {
-    if (place !== undefined) await around.blobs.put(place, outcome);
+    if (place !== undefined) await blobs.put(place, outcome);
   };
   const report = (settle: (tokens: TokenRegistry, token: string) => void) => {
     if (token !== undefined) settle(around.tokens(), token);
   };
-  around.engine
-    .runTask({
+  const work = async (): Promise<Outcome> => {
+    const world = { blobs, bundle: bundleReader(around.blobs), readYaml: readYamlValue };
+    // Tasks that are none of ours have no order, and engines of tests that need none.
+    const spec = order === undefined ? ({} as TaskSpec) : await taskSpecOf(order, world);
+    if (order !== undefined) place = nodeKey(spec.run, spec.nodeId, 'outcome.json');
+    return await around.engine.runTask({
+      spec: { ...spec, node },
       arguments: args,
       taskDefinition: definition.fields as unknown as TaskDefinition,
       signal: controller.signal,
-      blobs: around.blobs,
+      blobs,
       now: () => Date.now(),
       objects: async (kind, name) => (kind === 'secret' ? around.secret(name) : await around.configMap(name)),
       claims: around.claims,
       onLog: (line) => around.onLog(task, line),
       onDaemonEnd: ({ phase }) => end(phase === 'Succeeded' ? EXIT.Succeeded : EXIT.Failed),
       ...(token === undefined ? {} : { taskToken: token }),
+    });
+  };
+  work()
+    .catch((thrown: unknown) => {
+      if (!isToldError(thrown)) throw thrown;
+      throw taskFailure(thrown.error, JSON.stringify(thrown.told));
     })
     .then(
       async (outcome) => {
@@ -199,7 +216,7 @@ function begin(
 }
 
 function environmentOf(given: RunTaskArguments, name: string): string | undefined {
-  const all = (given.Overrides?.ContainerOverrides ?? []).flatMap((one) => one.Environment ?? []);
+  const all = given.Overrides.ContainerOverrides.flatMap((one) => one.Environment);
   return all.find((one) => one.Name === name)?.Value;
 }
 

@@ -1,0 +1,154 @@
+/** Which phases outcomes can have at a place of the flow, told from how they were assigned on the way there. */
+import type { NodePhase } from '../../protocol/outcome.ts';
+import { isExpressionValue, type Test, type Value } from '../3-lower/value.ts';
+import { type Edge, edgesFrom, type FlowBlock, type FlowState } from './flow.ts';
+
+/** Phases by variable; of a variable that is not there nothing is known. */
+export type Facts = ReadonlyMap<string, readonly NodePhase[]>;
+
+export const NO_FACTS: Facts = new Map();
+
+/** What was assigned last is what is asked about; keeping all of it would cost the square of the workflow's size. */
+const MOST_FACTS = 32;
+
+/** Phases of what the branches of a Parallel answer: by branch, and by place where a branch answers with a list. */
+export type Answers = readonly (readonly (readonly NodePhase[] | undefined)[])[];
+
+/** Tells of a state with branches what these answer. */
+export type AnswersOf = (state: FlowState) => Answers;
+
+const NO_ANSWERS: Answers = [];
+
+export function afterEdge(facts: Facts, { assign }: Edge, answers = NO_ANSWERS): Facts {
+  if (assign === undefined) return facts;
+  const after = new Map(facts);
+  for (const [name, value] of Object.entries(assign)) {
+    const phases = phasesOf(value, facts, answers);
+    after.delete(name);
+    if (phases !== undefined) after.set(name, phases);
+  }
+  for (const name of after.keys()) {
+    if (after.size <= MOST_FACTS) break;
+    after.delete(name);
+  }
+  return after;
+}
+
+/** The phases of the outcome that a value is, or of the phase that it yields. */
+function phasesOf(value: Value, facts: Facts, answers = NO_ANSWERS): readonly NodePhase[] | undefined {
+  if (isExpressionValue(value)) {
+    if (value.phases !== undefined) return value.phases;
+    if (value.branch !== undefined) {
+      const [branch = 0, index = 0] = value.branch;
+      return answers[branch]?.[index];
+    }
+    return /^\$\w+$/.test(value.text) ? facts.get(value.text.slice(1)) : undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const phase = (value as Readonly<Record<string, Value>>)['phase'];
+  if (typeof phase === 'string') return [phase as NodePhase];
+  return phase === undefined ? undefined : phasesOf(phase, facts, answers);
+}
+
+/** Whether the test holds for sure, or fails for sure; undefined where that depends on the run. */
+export function decide(test: Test | undefined, facts: Facts): boolean | undefined {
+  if (test === undefined) return undefined;
+  switch (test.kind) {
+    case 'text':
+      return undefined;
+    case 'not': {
+      const of = decide(test.of, facts);
+      return of === undefined ? undefined : !of;
+    }
+    case 'phase': {
+      const known = facts.get(test.outcome);
+      if (known === undefined) return undefined;
+      const among = known.filter((phase) => test.phases.includes(phase)).length;
+      return among === known.length ? true : among === 0 ? false : undefined;
+    }
+    case 'all':
+    case 'any': {
+      const decisive = test.kind === 'any';
+      const parts = test.of.map((one) => decide(one, facts));
+      if (parts.includes(decisive)) return decisive;
+      return parts.includes(undefined) ? undefined : !decisive;
+    }
+  }
+}
+
+function joined(one: Facts, other: Facts): Facts {
+  const both = new Map<string, readonly NodePhase[]>();
+  for (const [name, phases] of one) {
+    const others = other.get(name);
+    if (others !== undefined) both.set(name, [...new Set([...phases, ...others])]);
+  }
+  return both;
+}
+
+function same(one: Facts, other: Facts): boolean {
+  if (one.size !== other.size) return false;
+  return [...one].every(([name, phases]) => other.get(name)?.length === phases.length);
+}
+
+/** What holds on entry to each state of a block. */
+export function factsOf(block: FlowBlock, entry: Facts, answersOf: AnswersOf): ReadonlyMap<string, Facts> {
+  const known = new Map<string, Facts>([[block.startAt, entry]]);
+  const open = [block.startAt];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const state = block.states.get(name);
+    const facts = known.get(name);
+    if (state === undefined || facts === undefined) continue;
+    const answers = answersOf(state);
+    for (const edge of edgesFrom(state)) {
+      if (edge.to === undefined) continue;
+      const arriving = afterEdge(facts, edge, answers);
+      const before = known.get(edge.to);
+      const joint = before === undefined ? arriving : joined(before, arriving);
+      if (before !== undefined && same(before, joint)) continue;
+      known.set(edge.to, joint);
+      open.push(edge.to);
+    }
+  }
+  return known;
+}
+
+/** The answers of every block inside `block`, found once, without what holds outside of it. */
+export function answersWithin(block: FlowBlock): AnswersOf {
+  const found = new Map<FlowBlock, Answers[number]>();
+  const answersOf: AnswersOf = (state) =>
+    state.kind === 'work' ? state.blocks.map((one) => found.get(one) ?? []) : NO_ANSWERS;
+  const visit = (one: FlowBlock): void => {
+    for (const state of one.states.values()) {
+      if (state.kind !== 'work') continue;
+      for (const inner of state.blocks) {
+        visit(inner);
+        found.set(inner, answerOf(inner, factsOf(inner, NO_FACTS, answersOf)));
+      }
+    }
+  };
+  visit(block);
+  return answersOf;
+}
+
+/** What holds of a block's output, whichever of its states ends it. */
+function answerOf(block: FlowBlock, known: ReadonlyMap<string, Facts>): Answers[number] {
+  let answer: readonly (readonly NodePhase[] | undefined)[] | undefined;
+  for (const [name, state] of block.states) {
+    const facts = known.get(name);
+    if (facts === undefined) continue;
+    for (const { to, output } of edgesFrom(state)) {
+      if (to !== undefined) continue;
+      const values = Array.isArray(output) ? (output as readonly Value[]) : [output ?? null];
+      const phases = values.map((value) => phasesOf(value, facts));
+      answer = answer === undefined ? phases : answer.map((one, at) => union(one, phases[at]));
+    }
+  }
+  return answer ?? [];
+}
+
+function union(
+  one: readonly NodePhase[] | undefined,
+  other: readonly NodePhase[] | undefined,
+): readonly NodePhase[] | undefined {
+  return one === undefined || other === undefined ? undefined : [...new Set([...one, ...other])];
+}
