@@ -15,7 +15,7 @@ import { tableLocks } from './lock-table.ts';
 import { tableMemoCache } from './memo-table.ts';
 import { type RunIndex, tableRunIndex } from './run-index.ts';
 import { bundleReader, readRunStatus } from './run-status.ts';
-import { runStore, s3BlobStore } from './s3-blob-store.ts';
+import { runAddress, runStore, s3BlobStore } from './s3-blob-store.ts';
 import { secretData } from './secrets.ts';
 import { tableSuspensions } from './suspension-table.ts';
 import { taskDefinitionRegistry } from './task-definitions.ts';
@@ -63,6 +63,7 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
   return {
     bundle: world.bundle,
     blobs: runStore(world.blobs, uid),
+    address: (key) => runAddress(key, uid),
     gates: world.gates,
     locks: {
       acquire: (claim) => locks.acquire({ ...claim, run: uid }),

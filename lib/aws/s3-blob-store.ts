@@ -23,7 +23,7 @@ export function s3BlobStore(objects: Objects, bucket: string, prefix = ''): Blob
  * `runs/<name>/…` lies at `runs/<uid>/…`, and so does what they put away under `outputs/`.
  */
 export function runStore(blobs: BlobStore, uid: string): BlobStore {
-  const at = (key: string) => key.replace(/^(?:runs\/[^/]*\/|(?=outputs\/))/, () => `runs/${uid}/`);
+  const at = (key: string) => runAddress(key, uid);
   const { get, getFile, put, putFile, list, delete: remove } = blobs;
   return {
     get: (key) => get(at(key)),
@@ -33,6 +33,11 @@ export function runStore(blobs: BlobStore, uid: string): BlobStore {
     list: (prefix) => list(at(prefix)),
     delete: (key) => remove(at(key)),
   };
+}
+
+/** Where a key of a run's store lies in the bucket. */
+export function runAddress(key: string, uid: string): string {
+  return key.replace(/^(?:runs\/[^/]*\/|(?=outputs\/))/, () => `runs/${uid}/`);
 }
 
 /** The run in whose folder a key lies. */

@@ -43,12 +43,9 @@ export function runOf(payload: JsonObject): string {
   return found;
 }
 
-/** The executor and a suspended node learn from what `stage` answers in which run they are. */
+/** A suspended node learns from what `stage` answers in which run it is. */
 function addressed(answer: JsonValue, uid: string): JsonValue {
-  const { kind, key } = asBag(answer);
-  if (kind === 'wait') return { ...(answer as JsonObject), uid };
-  if (kind !== 'run' || typeof key !== 'string') return answer;
-  return { ...(answer as JsonObject), key: key.replace(/^runs\/[^/]*\//, () => `runs/${uid}/`) };
+  return asBag(answer)['kind'] === 'wait' ? { ...(answer as JsonObject), uid } : answer;
 }
 
 /** Of 32,768 characters of a cause; quotes of the outcome are escaped in it. */

@@ -189,12 +189,27 @@ function hasTag(value: unknown): boolean {
   return JSON.stringify(value ?? null).includes('{{');
 }
 
-export function isConstantMember(bundle: Bundle, entry: BundleTemplate, member: Invocation): boolean {
+function isInput(name: string): boolean {
+  return /^inputs\.(parameters|artifacts)\.[^.]+$/.test(name);
+}
+
+/** `knowsInputs`: the inputs of the template are known, too. */
+export function isConstantMember(
+  bundle: Bundle,
+  entry: BundleTemplate,
+  member: Invocation,
+  knowsInputs = false,
+): boolean {
   const { hooks: _hooks, onExit: _onExit, ...rest } = member;
   const { names, expressions, isOpen } = mentionsOf(rest);
+  // An inline template is handed the texts of its caller.
+  const isKnown = (name: string) => knowsInputs && member.inline === undefined && isInput(name);
   const isLiteral =
-    !isOpen && expressions.length === 0 && names.every((name) => isLooped(member) && isItem(name));
-  if (!isLiteral || hasTag([member.withItems, member.withParam, member.withSequence])) return false;
+    !isOpen &&
+    expressions.length === 0 &&
+    names.every((name) => isKnown(name) || (isLooped(member) && isItem(name)));
+  const list = mentionsOf([member.withItems, member.withParam, member.withSequence]);
+  if (!isLiteral || !list.names.every(isKnown)) return false;
   // An inline template is handed the texts of its caller, and a loop resolves those of the hooks.
   if (isLooped(member) && hasTag(member.hooks)) return false;
   const isFixed =

@@ -65,6 +65,8 @@ export interface Call {
   readonly outer?: OuterValues;
   /** JSON text of the loop's item, which the hooks of the member may read. */
   readonly item?: string;
+  /** Key of the task spec of a leaf that is not staged, where its inputs are too long for the order of its task. */
+  readonly task?: string;
 }
 
 /** A member that needs no run: Skipped, Omitted, or Error because it could not be started. */

@@ -2,8 +2,8 @@
 import { dataOutcome, renderData, transformData } from '../evaluate/leaf/data.ts';
 import { artifactKey } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
+import { stageRequestFrom } from './make-ready.ts';
 import { spill } from './outputs.ts';
-import { stageRequestFrom } from './stage.ts';
 import { type Handler, outcomeError } from './world.ts';
 
 export const data: Handler = async (payload, world) => {

@@ -10,8 +10,10 @@ import { evaluateRetry } from '../evaluate/leaf/retry.ts';
 import type {
   EnterRequest,
   FinishRequest,
+  GroupAnswer,
   GroupRequest,
   HookRequest,
+  Member,
   RetryRequest,
   TaskRequest,
 } from '../evaluate/requests.ts';
@@ -20,18 +22,29 @@ import { toldIn } from '../evaluate/told-outcome.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { GroupFault, Outcome } from '../protocol/outcome.ts';
 import { exitScope } from './exit-scope.ts';
+import { withTasks } from './orders.ts';
 import { spill, withOutputs } from './outputs.ts';
 import { globalsFrom, scopeFrom, withoutNulls } from './scope.ts';
-import type { Handler, HandlerWorld } from './world.ts';
+import { groupError, type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
 export const evaluate: Handler = async (payload, world) => {
   const bundle = await world.bundle(String(payload['machine']));
   const request = await readRequest(payload, world);
   switch (payload['op']) {
-    case 'group':
-      return asJson(evaluateGroup(bundle, request as unknown as GroupRequest));
-    case 'task':
-      return asJson(taskAnswer(bundle, request as unknown as TaskRequest));
+    case 'group': {
+      const answer = evaluateGroup(bundle, request as unknown as GroupRequest);
+      refuseFaulty(answer);
+      return asJson({ ...answer, members: await withTasks(answer.members, request, world) });
+    }
+    case 'task': {
+      const member = taskAnswer(bundle, request as unknown as TaskRequest);
+      const told = asJson(member) as JsonObject;
+      // Where the call is certain, its absence is an error.
+      if (member.kind === 'done' && request['conditional'] === false)
+        throw outcomeError({ ...member.outcome, evaluated: told } as Outcome);
+      const { task = '' } = request as unknown as TaskRequest;
+      return asJson((await withTasks({ [task]: member }, request, world))[task]);
+    }
     case 'hook':
       return asJson(evaluateHook(bundle, request as unknown as HookRequest));
     case 'retry':
@@ -55,6 +68,13 @@ export const evaluate: Handler = async (payload, world) => {
   }
 };
 
+function refuseFaulty(answer: GroupAnswer): void {
+  const { error: group, templateError: template } = answer;
+  if (group === undefined && template === undefined) return;
+  const error = { ...(group !== undefined && { group }), ...(template !== undefined && { template }) };
+  throw groupError({ error, group: asJson(answer) as JsonObject });
+}
+
 /** Argo waits for ever where the run allows no pod; an end that says so is kinder. */
 function noPods(node: string): JsonValue {
   const message = 'the run allows no pods at all: its parallelism is 0, so nothing would ever start';
@@ -62,7 +82,7 @@ function noPods(node: string): JsonValue {
 }
 
 /** A task outside the target answers as if it were done, but nobody may see it. */
-function taskAnswer(bundle: Bundle, request: TaskRequest): unknown {
+function taskAnswer(bundle: Bundle, request: TaskRequest): Member {
   if (isTargeted(bundle, request)) return evaluateTask(bundle, request);
   const node = `${request.node}.${request.task}`;
   return { kind: 'done', node, name: request.task, outcome: { node, phase: 'Omitted', absent: true } };

@@ -3,8 +3,8 @@ import { type HttpRequest, httpFailure, judgeHttp, renderHttp } from '../evaluat
 import type { StageRequest } from '../evaluate/requests.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
+import { stageRequestFrom } from './make-ready.ts';
 import { spill } from './outputs.ts';
-import { stageRequestFrom } from './stage.ts';
 import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
 export const http: Handler = async (payload, world) => {

@@ -1,7 +1,7 @@
 /** The lock handler: mutexes and semaphores of a template or of the run, taken together and given back together. */
 import { type Lock, locksOf, runLocks } from '../evaluate/leaf/locks.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { stageRequestFrom } from './stage.ts';
+import { stageRequestFrom } from './make-ready.ts';
 import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
 /** A slot of a template's children, or of a run's pods. */

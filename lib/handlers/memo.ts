@@ -3,8 +3,8 @@ import { memoOf } from '../evaluate/leaf/memo.ts';
 import { outcomeOf } from '../evaluate/told-outcome.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
+import { stageRequestFrom } from './make-ready.ts';
 import { withOutputs } from './outputs.ts';
-import { stageRequestFrom } from './stage.ts';
 import { type Handler, outcomeError } from './world.ts';
 
 export const memo: Handler = async (payload, world) => {

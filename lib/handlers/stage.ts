@@ -1,33 +1,24 @@
 /** The stage handler: makes a leaf ready to run, and puts what its containers must know where they find it. */
-import { templateType } from '../argo/template.ts';
-import { renderLeaf } from '../evaluate/leaf/render-leaf.ts';
-import { renderSuspend } from '../evaluate/leaf/suspend.ts';
-import type { Call, GroupAnswer, Member, StageRequest } from '../evaluate/requests.ts';
-import { nodeKey } from '../protocol/blob-store.ts';
+import type { Call, GroupAnswer, Member } from '../evaluate/requests.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
-import type { TaskDefinition } from '../protocol/run-task.ts';
 import { evaluate } from './evaluate.ts';
-import { globalsFrom, withoutNulls } from './scope.ts';
-import { groupError, type Handler, type HandlerWorld, isToldError, outcomeError } from './world.ts';
+import { makeReady } from './make-ready.ts';
+import { type Handler, type HandlerWorld, isToldError, outcomeError } from './world.ts';
 
 export const stage: Handler = async (payload, world) =>
   payload['op'] === 'start' ? await start(payload, world) : await makeReady(payload, world);
 
 /** Evaluates the call of a leaf and makes it ready at once; what comes out tells of both. */
 async function start(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
-  const { ask, member: name, ...fields } = payload;
-  const answer = (await evaluate(ask as JsonObject, world)) as unknown as GroupAnswer & Member;
-  const isGroup = (ask as JsonObject)['op'] === 'group';
+  const { ask, member: name, conditional, ...fields } = payload;
+  const asked: JsonObject = { ...(ask as JsonObject), conditional: conditional ?? false };
+  const answer = (await evaluate(asked, world)) as unknown as GroupAnswer & Member;
+  const isGroup = asked['op'] === 'group';
   const told = { [isGroup ? 'group' : 'evaluated']: answer as unknown as JsonObject };
-  if (isGroup && (answer.error !== undefined || answer.templateError !== undefined)) {
-    const { error, templateError } = answer;
-    const fault = { ...(error && { group: error }), ...(templateError && { template: templateError }) };
-    throw groupError({ error: fault, ...told });
-  }
   const member = isGroup ? answer.members[String(name)] : answer;
   if (member?.kind === 'done') {
-    if (!payload['conditional']) throw outcomeError({ ...member.outcome, ...told } as Outcome);
+    if (!conditional) throw outcomeError({ ...member.outcome, ...told } as Outcome);
     return { kind: 'done', outcome: member.outcome as unknown as JsonValue, ...told };
   }
   const { node, template, inputs, outer = null } = member as unknown as JsonObject & Call;
@@ -38,68 +29,4 @@ async function start(payload: JsonObject, world: HandlerWorld): Promise<JsonValu
     if (!isToldError(thrown) || !('phase' in thrown.told)) throw thrown;
     throw outcomeError({ ...thrown.told, ...told } as Outcome);
   }
-}
-
-async function makeReady(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
-  const request = stageRequestFrom(payload);
-  const bundle = await world.bundle(String(payload['machine']));
-  const template = bundle.templates[request.template];
-  if (template !== undefined && templateType(template.template) === 'suspend') {
-    const rendered = renderSuspend(bundle, request);
-    if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
-    return JSON.parse(JSON.stringify(rendered)) as JsonValue;
-  }
-  const rendered = renderLeaf(bundle, request, world.readYaml);
-  if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
-  await refuseWhenStopped(request, bundle.spec.shutdown, world);
-  const { spec } = rendered;
-  const key = nodeKey(spec.run, spec.nodeId, 'task.json');
-  const [taskDefinition] = await Promise.all([
-    register(request, rendered.taskDefinition, world),
-    world.blobs.put(key, JSON.stringify(spec)),
-  ]);
-  return { kind: 'run', key, taskDefinition };
-}
-
-/** A task that cannot exist is the node's own Error. */
-async function register(
-  request: StageRequest,
-  definition: TaskDefinition,
-  world: HandlerWorld,
-): Promise<string> {
-  if (definition.unplaceable === undefined) return await world.registerTaskDefinition(definition);
-  try {
-    return await world.registerTaskDefinition(definition);
-  } catch {
-    throw outcomeError({ node: request.node, phase: 'Error', message: definition.unplaceable });
-  }
-}
-
-/** The request as the pure functions want it. */
-export function stageRequestFrom(payload: JsonObject): StageRequest {
-  const plain = withoutNulls(payload);
-  const last = plain['lastRetry'] as JsonObject | undefined;
-  const { lastRetry: _last, ...rest } = plain;
-  return {
-    ...(rest as unknown as StageRequest),
-    ...(last === undefined || Object.keys(last).length === 0
-      ? {}
-      : { lastRetry: last as unknown as NonNullable<StageRequest['lastRetry']> }),
-    globals: globalsFrom(plain['globals']),
-  };
-}
-
-/** Argo's words for what a stopped run does not start any more (workflow/controller/operator.go). */
-async function refuseWhenStopped(
-  request: StageRequest,
-  written: string | undefined,
-  world: HandlerWorld,
-): Promise<void> {
-  const shutdown = (await world.shutdown(request.run.name)) ?? written;
-  if (!shutdown || (shutdown === 'Stop' && request.exit !== undefined)) return;
-  throw outcomeError({
-    node: request.node,
-    phase: 'Failed',
-    message: `workflow shutdown with strategy:  ${shutdown}`,
-  });
 }

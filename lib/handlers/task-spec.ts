@@ -1,5 +1,6 @@
 /** The spec of an ordered task: where `stage` put one it is read, else it is made here of the template. */
 import { renderUnstaged } from '../evaluate/leaf/unstaged.ts';
+import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskOrder } from '../protocol/task-order.ts';
 import type { TaskSpec } from '../protocol/task-spec.ts';
 import { type HandlerWorld, outcomeError } from './world.ts';
@@ -16,5 +17,7 @@ export async function taskSpecOf(
   }
   const data = await world.blobs.get(order.key);
   if (data === undefined) throw new Error(`there is no task spec at ${order.key}`);
-  return JSON.parse(new TextDecoder().decode(data)) as TaskSpec;
+  const found = JSON.parse(new TextDecoder().decode(data)) as TaskSpec | { readonly ended: Outcome };
+  if ('ended' in found) throw outcomeError(found.ended);
+  return found;
 }

@@ -12,6 +12,8 @@ import type { Suspensions } from '../store/suspensions.ts';
 export interface HandlerWorld {
   readonly bundle: (id: string) => Promise<Bundle>;
   readonly blobs: BlobStore;
+  /** A key of `blobs` as it is found from outside of the run. */
+  readonly address: (key: string) => string;
   readonly gates: Gates;
   readonly locks: Locks;
   readonly suspensions: Suspensions;

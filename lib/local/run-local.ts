@@ -263,6 +263,7 @@ function worldOf(
   const world: HandlerWorld = {
     bundle: async () => options.compiled.bundle,
     blobs: options.blobs,
+    address: (key) => key,
     gates,
     locks: memoryLocks(answer),
     suspensions: answering(suspensions, tokens, options.finished),

@@ -215,10 +215,13 @@ function noteStarted(facts: Facts, request: Request, answer: Bag, at: string): v
 }
 
 /** The node of the template whose member was to start. */
-function nodeAsked(request: Request): string | undefined {
-  const ask = request.payload['ask'];
-  return isBag(ask) ? text(ask['node']) : undefined;
+function nodeAsked({ payload }: Request): string | undefined {
+  const ask = payload['ask'];
+  return text((isBag(ask) ? ask : payload)['node']);
 }
+
+/** What is asked about the node itself; other questions are about members of it. */
+const OWN_NODE: ReadonlySet<unknown> = new Set(['start', 'stage', 'acquire', 'load']);
 
 function noteHooked(facts: Facts, answer: Bag): void {
   const node = text(answer['node']);
@@ -301,16 +304,18 @@ function noteFailure(
   at: string,
 ): void {
   const op = request.payload['op'];
-  if (op !== undefined && op !== 'start' && op !== 'stage' && op !== 'acquire' && op !== 'load') return;
   if (failure.error === GROUP_ERROR) {
     const { group } = toldIn<GroupFault>(failure.cause ?? '') ?? {};
     if (group !== undefined) noteGroup(facts, group, nodeAsked(request));
     return;
   }
+  const isNodes = op === undefined || OWN_NODE.has(op);
+  if (!isNodes && op !== 'task') return;
   const own = failure.error === ARGO_FAILED || failure.error === ARGO_ERROR;
   const cause: unknown = own ? toldIn(failure.cause ?? '') : undefined;
   if (isBag(cause)) {
     if (op === 'start') noteStarted(facts, request, cause, at);
+    if (op === 'task') return noteMember(facts, cause['evaluated'], node);
     // What could not even be made ready to wait or to be looked up never got a node of its own type.
     if (cause['notStarted'] === true && (op === 'load' || op === 'acquire')) {
       factOf(facts, node).outcome = { ...(cause as unknown as Outcome), node };

@@ -151,15 +151,17 @@ export function evaluate(
     readonly member?: string;
     readonly request: { readonly op: string; readonly [key: string]: Value | undefined };
     readonly assign: Assignments;
+    readonly catch?: readonly CatchClause[];
   },
 ): TaskStep {
-  const { role, path, member, request, assign } = fields;
+  const { role, path, member, request, assign, catch: caught = [] } = fields;
   return invoke(body.lowering, {
     name: stateName(path ?? body.path, role),
     origin: originOf(body, member),
     handler: 'evaluate',
     payload: { machine: body.lowering.bundle.id, template: body.template.id, node: body.node, ...request },
     assign,
+    catch: caught,
   });
 }
 

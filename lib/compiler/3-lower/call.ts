@@ -28,6 +28,8 @@ export interface CallSite {
   readonly inputs: Value;
   /** What `inputs` can be, where that is known: one for each item of a literal list. */
   readonly possibleInputs?: readonly Inputs[];
+  /** The handler that evaluated the call has made ready what cannot be run without a stage. */
+  readonly isOrdered?: boolean;
   readonly globals: readonly Value[];
   readonly exit?: Value;
   readonly depth: Value;

@@ -11,12 +11,12 @@ import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
 import { isLoop } from './loop.ts';
 import { lowerMember } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
-import { allSucceeded, endsPlainly, succeeded } from './outcome.ts';
+import { allSucceeded, catchInto, endsPlainly, succeeded } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { readsOfTask } from './reads.ts';
 import { ancestorsOf, type Dependencies, type Schedule, schedule } from './schedule.ts';
 import { limited, lowerAdmitted } from './slot.ts';
-import { canStart, lowerStart, startOfMember } from './start.ts';
+import { canStart, lowerStart, startOfMember, unstagedAmong } from './start.ts';
 import { concat, expression, member, type Value, variable } from './value.ts';
 
 /** What holds for a whole DAG. */
@@ -255,23 +255,33 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
   // Where slots are scarce, all tasks take the same way to them, so that they come in order.
   const isFoldable = test !== null && !limited(body.template.template);
   const folded = isFoldable ? foldTask(body, task) : undefined;
-  const member = (evaluated: Value) => lowerMember(body, task, { node, evaluated, outcome, known, globals });
+  const member = (evaluated: Value) =>
+    lowerMember(body, task, { node, evaluated, outcome, known, globals, isConditional });
   const request = {
     op: 'task',
     task: name,
     scope: scopeOf(body, known, globals),
     ...(test === null ? {} : { dependsMet: true }),
   };
-  const isConditional = test === null || Boolean(task.when);
+  const isConditional = test === null || Boolean(task.when) || isLoop(task);
   const start = { node, outcome, globals, ask: request, isConditional };
+  const done = `${stateName(path)} uncalled`;
   const work =
     folded !== undefined
       ? member(folded)
       : canStart(body, task)
         ? lowerStart(startOfMember(body, task, start))
         : [
-            evaluate(body, { role: 'arguments', path, member: name, request, assign: { [answer]: ANSWER } }),
+            evaluate(body, {
+              role: 'arguments',
+              path,
+              member: name,
+              request: { ...request, conditional: isConditional, ...unstagedAmong(body, [task]) },
+              assign: { [answer]: ANSWER },
+              catch: catchInto(outcome, node, done),
+            }),
             ...member(variable(answer)),
+            { kind: 'label' as const, label: done },
           ];
   const started: readonly Step[] =
     test === undefined || test === null

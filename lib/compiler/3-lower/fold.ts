@@ -5,8 +5,9 @@ import { evaluateGroup } from '../../evaluate/group.ts';
 import { isConstantMember } from '../../evaluate/reads.ts';
 import type { Call, Done, Member, RunContext, ScopeData } from '../../evaluate/requests.ts';
 import { evaluateTask } from '../../evaluate/task.ts';
+import type { Inputs } from '../../protocol/outcome.ts';
 import type { Body } from './body.ts';
-import { concat, type Value } from './value.ts';
+import { concat, isLiteral, plainOf, type Value } from './value.ts';
 
 /** Literal lists of items beyond this stay with the handler, so that definitions stay small. */
 const MOST_ITEMS = 40;
@@ -26,20 +27,27 @@ const RUN: RunContext = {
 
 const SCOPE: ScopeData = { run: RUN, inputs: {}, outcomes: {}, globals: {} };
 
+/** What the body may read that is known now: its inputs, where each call of it stands here with literal ones. */
+function knownScope(body: Body): { readonly scope: ScopeData; readonly isKnown: boolean } {
+  if (!isLiteral(body.inputs)) return { scope: SCOPE, isKnown: false };
+  return { scope: { ...SCOPE, inputs: plainOf(body.inputs) as Inputs }, isKnown: true };
+}
+
 /** The group's members where they are constant; undefined where the evaluate handler must be asked. */
 export function foldGroup(body: Body, group: number): Readonly<Record<string, Value>> | undefined {
   const { bundle } = body.lowering;
   const steps = body.template.template.steps ?? [];
   const members = steps[group] ?? [];
   if (hasInlineLoop(steps[group - 1] ?? [])) return undefined;
-  if (!members.every((one) => isConstantMember(bundle, body.template, one))) return undefined;
+  const { scope, isKnown } = knownScope(body);
+  if (!members.every((one) => isConstantMember(bundle, body.template, one, isKnown))) return undefined;
   if (members.some((one) => mayRecurse(body, one))) return undefined;
   const answer = evaluateGroup(bundle, {
     op: 'group',
     template: body.template.id,
     group,
     node: '',
-    scope: SCOPE,
+    scope,
   });
   if (answer.error !== undefined || answer.templateError !== undefined) return undefined;
   const folded = Object.entries(answer.members).map(
@@ -57,21 +65,16 @@ export function foldTask(body: Body, task: DagTask): Value | undefined {
   const all = template.template.dag?.tasks ?? [];
   if (template.template.dag?.target?.includes('{{') || hasInlineLoop(all)) return undefined;
   if (mayRecurse(body, task)) return undefined;
-  if (
-    !isConstantMember(bundle, template, {
-      ...task,
-      depends: undefined,
-      dependencies: undefined,
-    } as Invocation)
-  )
-    return undefined;
+  const { scope, isKnown } = knownScope(body);
+  const { depends: _depends, dependencies: _dependencies, ...plain } = task;
+  if (!isConstantMember(bundle, template, plain, isKnown)) return undefined;
   const member = evaluateTask(aloneIn(bundle, body, task), {
     op: 'task',
     template: template.id,
     task: task.name,
     node: '',
     dependsMet: true,
-    scope: SCOPE,
+    scope,
   });
   return literal(body, member);
 }

@@ -1,7 +1,7 @@
 /** Lowers a leaf: `stage` renders and places its task, `run` runs it. */
 import { templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
-import { unstagedLeaf } from '../../evaluate/leaf/unstaged.ts';
+import { type UnstagedLeaf, unstagedLeaf } from '../../evaluate/leaf/unstaged.ts';
 import type { Inputs } from '../../protocol/outcome.ts';
 import {
   INIT_CONTAINER,
@@ -12,12 +12,21 @@ import {
   WAIT_CONTAINER,
 } from '../../protocol/run-task.ts';
 import { readYamlValue } from '../1-parse/plain-value.ts';
-import { ANSWER, ENTERED, invoke, RUN } from './body.ts';
+import { ANSWER, ENTERED, invoke, type Lowering, RUN } from './body.ts';
 import { type CallSite, outerOf } from './call.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step, TaskStep } from './plan.ts';
-import { expression, isLiteral, member, plainOf, textOf, type Value, variable } from './value.ts';
+import {
+  expression,
+  isExpressionValue,
+  isLiteral,
+  member,
+  plainOf,
+  textOf,
+  type Value,
+  variable,
+} from './value.ts';
 
 const RUN_TASK = 'arn:aws:states:::ecs:runTask.sync';
 const TOKEN = expression('$states.context.Task.Token');
@@ -113,15 +122,12 @@ export function stagedTask(staged: string): Task {
 
 /** The task of a leaf that needs no stage: `init` makes its spec itself (lib/evaluate/leaf/unstaged.ts). */
 function lowerUnstaged(site: LeafSite, template: BundleTemplate): Task | undefined {
-  const { bundle, options } = site.lowering;
-  const inputs =
-    site.possibleInputs ?? (isLiteral(site.inputs) ? [plainOf(site.inputs) as Inputs] : undefined);
-  // A run that is shut down from the start is told by `stage`.
-  const isStaged = options.isStaged || bundle.spec.shutdown !== undefined;
-  if (isStaged || inputs === undefined || site.exit !== undefined) return undefined;
-  if (site.attempt?.lastRetry !== undefined) return undefined;
-  const isRetried = site.attempt !== undefined;
-  const leaf = unstagedLeaf(bundle, { template: template.id, inputs, isRetried }, readYamlValue);
+  const { bundle } = site.lowering;
+  const literal = isLiteral(site.inputs) ? [plainOf(site.inputs) as Inputs] : undefined;
+  const inputs = site.possibleInputs ?? literal;
+  if (inputs === undefined && !site.isOrdered) return undefined;
+  if (site.exit !== undefined || site.attempt?.lastRetry !== undefined) return undefined;
+  const leaf = unstagedOf(site.lowering, template, inputs, site.attempt !== undefined);
   if (leaf === undefined) return undefined;
   const fields = leaf.fields.map((name) => `"${name}": ${name}`).join(', ');
   const order = {
@@ -136,11 +142,25 @@ function lowerUnstaged(site: LeafSite, template: BundleTemplate): Task | undefin
     inlineBytes: INLINE_BYTES,
     now: ENTERED,
   };
+  const text = `$string(${textOf(order)})`;
+  const ready = site.isOrdered && isExpressionValue(site.call) ? member(site.call, 'task') : undefined;
   return {
     taskDefinition: leaf.definition.family,
-    order: expression(`$string(${textOf(order)})`),
+    order: expression(ready === undefined ? text : `$exists(${ready.text}) ? ${ready.text} : ${text}`),
     definition: leaf.definition,
   };
+}
+
+/** What is known of a leaf that need not be staged, whatever its inputs where they are not given. */
+export function unstagedOf(
+  { bundle, options }: Lowering,
+  template: BundleTemplate,
+  inputs: readonly Inputs[] | undefined,
+  isRetried: boolean,
+): UnstagedLeaf | undefined {
+  // A run that is shut down from the start is told by `stage`.
+  if (options.isStaged || bundle.spec.shutdown !== undefined) return undefined;
+  return unstagedLeaf(bundle, { template: template.id, inputs, isRetried }, readYamlValue);
 }
 
 /** The state that runs a task. */

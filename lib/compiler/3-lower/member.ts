@@ -9,6 +9,7 @@ import { isLoop } from './loop.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Step } from './plan.ts';
 import { loopConcurrency, lowerSlottedCall } from './slot.ts';
+import { isUnstagedMember } from './start.ts';
 import {
   expression,
   isExpressionValue,
@@ -29,6 +30,8 @@ export interface MemberSite {
   readonly known: readonly (readonly [name: string, variable: string])[];
   /** Globals that the member sees. */
   readonly globals: readonly Value[];
+  /** It may be found that the member does not run, where it is evaluated only in the run. */
+  readonly isConditional: boolean;
   /** The member is a group of items in a DAG, which has hooks of its own. */
   readonly isGroup?: boolean;
 }
@@ -49,7 +52,7 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
     : lowerHooked(body, invocation, path, site, (outcome) =>
         lowerSlottedCall(body, callOf(body, invocation, path, { ...site, outcome }), name),
       );
-  if (kind === 'call' || kind === 'loop') return called;
+  if (kind === 'call' || kind === 'loop' || !site.isConditional) return called;
   return [
     {
       kind: 'choice',
@@ -93,6 +96,7 @@ function callOf(body: Body, invocation: Invocation, path: Path, site: MemberSite
     capture: body.captures.has(name),
     outcome: site.outcome,
     member: name,
+    isOrdered: isExpressionValue(site.evaluated) && isUnstagedMember(body, invocation),
   };
 }
 
@@ -119,9 +123,13 @@ function mayEndUnrun(body: Body, invocation: Invocation, { evaluated }: MemberSi
     const items = field(evaluated, 'items') as readonly Value[];
     return items.some((item) => field(item, 'kind') === 'done');
   }
-  const callee = body.template.calls[invocation.name ?? ''];
-  const isOutlined = callee === undefined || body.lowering.isOutlined(callee);
-  return Boolean(invocation.when) || body.template.template.dag !== undefined || isOutlined;
+  return isConditionalStep(body, invocation) || body.template.template.dag !== undefined;
+}
+
+/** A step that `when` rules out, or whose recursion is too deep, is no fault of its group. */
+export function isConditionalStep(body: Body, step: Invocation): boolean {
+  const callee = body.template.calls[step.name ?? ''];
+  return Boolean(step.when) || callee === undefined || body.lowering.isOutlined(callee);
 }
 
 /** Of a literal list every item is known. */
@@ -143,6 +151,7 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
     outcome,
     known: site.known,
     globals: site.globals,
+    isConditional: false,
   };
   const call = {
     ...callOf(body, invocation, path, inner),

@@ -5,7 +5,7 @@ import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, ENTERED, invoke, type Lowering, RUN } from './body.ts';
 import { hooksOf } from './bundle.ts';
-import { INLINE_BYTES, runTask, stagedTask } from './leaf.ts';
+import { INLINE_BYTES, runTask, stagedTask, unstagedOf } from './leaf.ts';
 import { isLoop } from './loop.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
@@ -47,6 +47,30 @@ export function canStart(body: Body, invocation: Invocation): boolean {
   const callee = body.lowering.bundle.templates[body.template.calls[invocation.name ?? ''] ?? ''];
   if (isLoop(invocation) || Object.keys(hooksOf(invocation)).length > 0) return false;
   return isPlainLeaf(body.lowering, callee) && !needsSlot(body, true);
+}
+
+/**
+ * What the evaluate handler is told of members whose leaves run without a stage: it makes ready those of which it finds
+ * that their inputs are too long (lib/handlers/orders.ts).
+ */
+export function unstagedAmong(
+  body: Body,
+  members: readonly Invocation[],
+): { readonly [key: string]: Value | undefined } {
+  const unstaged = members.flatMap((member) =>
+    isUnstagedMember(body, member)
+      ? [[member.name ?? '', body.captures.has(member.name ?? '')] as const]
+      : [],
+  );
+  if (unstaged.length === 0) return {};
+  return { unstaged: Object.fromEntries(unstaged), inlineBytes: INLINE_BYTES, now: ENTERED };
+}
+
+/** Whatever it is called with, its task is the same, and what it reads is short. */
+export function isUnstagedMember(body: Body, member: Invocation): boolean {
+  const callee = body.lowering.bundle.templates[body.template.calls[member.name ?? ''] ?? ''];
+  if (body.exit !== undefined || !isPlainLeaf(body.lowering, callee) || callee === undefined) return false;
+  return unstagedOf(body.lowering, callee, undefined, false) !== undefined;
 }
 
 /** The fields that a member of a body shares with the question about it. */

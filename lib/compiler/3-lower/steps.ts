@@ -1,16 +1,17 @@
 /** Lowers a steps template: groups in order, the members of a group together. */
 import type { Invocation } from '../../argo/invocation.ts';
+import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
 import { any, condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
 import { foldGroup } from './fold.ts';
 import { isLoop } from './loop.ts';
-import { lowerMember } from './member.ts';
+import { isConditionalStep, lowerMember } from './member.ts';
 import { stateName, variableName } from './names.ts';
 import { allSucceeded, endsPlainly, failedUnforgiven, type Held, succeeded } from './outcome.ts';
 import type { Step } from './plan.ts';
-import { canStart, lowerStart, startOfMember } from './start.ts';
+import { canStart, lowerStart, startOfMember, unstagedAmong } from './start.ts';
 import { concat, expression, member, type Value, variable } from './value.ts';
 
 type Known = readonly (readonly [name: string, variable: string])[];
@@ -87,24 +88,21 @@ function lowerGroup(
       evaluate(body, {
         role: 'arguments',
         path: groupPath,
-        request: { op: 'group', group: index, scope: scopeOf(body, known) },
+        request: {
+          op: 'group',
+          group: index,
+          scope: scopeOf(body, known),
+          ...unstagedAmong(body, group),
+        },
         assign: { [answer]: ANSWER },
-      }),
-      {
-        kind: 'choice',
-        name: stateName(groupPath, 'evaluated'),
-        origin: originOf(body),
-        rules: [
+        catch: [
           {
-            condition: expression(`$exists($${answer}.error) or $exists($${answer}.templateError)`),
-            assign: {
-              [error]: expression(`{"group": $${answer}.error, "template": $${answer}.templateError}`),
-            },
+            errors: [GROUP_ERROR],
+            assign: { [error]: expression('$states.errorOutput') },
             goto: finish,
           },
         ],
-        otherwise: {},
-      },
+      }),
     );
   }
   const members = group.map((step) => {
@@ -113,6 +111,7 @@ function lowerGroup(
     return lowerMember(body, step, {
       node: concat(groupNode, `.${name}`),
       evaluated: found,
+      isConditional: isConditionalStep(body, step) || isLoop(step),
       outcome: group.length === 1 ? outcomeVariable(body, name) : branchVariable(body, name),
       known,
       globals: globalsOf(

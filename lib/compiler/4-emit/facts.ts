@@ -76,6 +76,33 @@ export function decide(test: Test | undefined, facts: Facts): boolean | undefine
   }
 }
 
+/** What is known where the test was found to hold, or to fail. */
+function given(facts: Facts, test: Test | undefined, holds: boolean): Facts {
+  if (test === undefined || test.kind === 'text') return facts;
+  if (test.kind === 'not') return given(facts, test.of, !holds);
+  if (test.kind === 'phase') {
+    const known = facts.get(test.outcome);
+    const left =
+      known?.filter((phase) => test.phases.includes(phase) === holds) ?? (holds ? test.phases : undefined);
+    return left === undefined ? facts : new Map(facts).set(test.outcome, left);
+  }
+  // Of all that hold each one does; of any that fails each one fails; else it could be either.
+  if ((test.kind === 'all') !== holds) return facts;
+  return test.of.reduce((known, one) => given(known, one, holds), facts);
+}
+
+/** Every edge of a state with what is known on it before it assigns: a Choice has learnt why it takes it. */
+export function edgesWithFacts(state: FlowState, facts: Facts): readonly (readonly [Edge, Facts])[] {
+  if (state.kind !== 'choice') return edgesFrom(state).map((edge) => [edge, facts]);
+  let known = facts;
+  const rules = state.rules.map((rule): readonly [Edge, Facts] => {
+    const taken = given(known, rule.condition.test, true);
+    known = given(known, rule.condition.test, false);
+    return [rule, taken];
+  });
+  return [...rules, [state.otherwise, known]];
+}
+
 function joined(one: Facts, other: Facts): Facts {
   const both = new Map<string, readonly NodePhase[]>();
   for (const [name, phases] of one) {
@@ -99,12 +126,12 @@ export function factsOf(block: FlowBlock, entry: Facts, answersOf: AnswersOf): R
     const facts = known.get(name);
     if (state === undefined || facts === undefined) continue;
     const answers = answersOf(state);
-    for (const edge of edgesFrom(state)) {
+    for (const [edge, before] of edgesWithFacts(state, facts)) {
       if (edge.to === undefined) continue;
-      const arriving = afterEdge(facts, edge, answers);
-      const before = known.get(edge.to);
-      const joint = before === undefined ? arriving : joined(before, arriving);
-      if (before !== undefined && same(before, joint)) continue;
+      const arriving = afterEdge(before, edge, answers);
+      const there = known.get(edge.to);
+      const joint = there === undefined ? arriving : joined(there, arriving);
+      if (there !== undefined && same(there, joint)) continue;
       known.set(edge.to, joint);
       open.push(edge.to);
     }

@@ -4,7 +4,15 @@
  */
 import type { Assignments } from '../3-lower/plan.ts';
 import { isExpressionValue, textOf, type Value } from '../3-lower/value.ts';
-import { type Answers, type AnswersOf, afterEdge, decide, type Facts, factsOf } from './facts.ts';
+import {
+  type Answers,
+  type AnswersOf,
+  afterEdge,
+  decide,
+  edgesWithFacts,
+  type Facts,
+  factsOf,
+} from './facts.ts';
 import { type Edge, type FlowBlock, type FlowState, reachable } from './flow.ts';
 import { mentions, substitute, substituteAll } from './substitute.ts';
 
@@ -57,8 +65,9 @@ function withinBlocks(block: FlowBlock, facts: ReadonlyMap<string, Facts>, answe
 }
 
 function redirected(state: FlowState, block: FlowBlock, facts: Facts, answers: Answers): FlowState {
+  const known = new Map(edgesWithFacts(state, facts));
   const follow = <E extends Edge>(edge: E, source: Source): E =>
-    followed(edge, source, block, facts, answers);
+    followed(edge, source, block, known.get(edge) ?? facts, answers);
   switch (state.kind) {
     case 'fail':
       return state;

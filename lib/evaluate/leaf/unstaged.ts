@@ -37,10 +37,16 @@ const SHORT_NAMES: ReadonlySet<string> = new Set([
 /** Of the 8,192 characters that overrides may have, token and node names need the most (ECS RunTask). */
 const MOST_INPUTS = 3_000;
 
+/** Quotes are escaped once more where the order stands in an environment. */
+export function isLongOrder(inputs: Inputs): boolean {
+  return JSON.stringify(JSON.stringify(inputs)).length > MOST_INPUTS;
+}
+
 /** What the leaf is called with: one of these, each known now. */
 export interface UnstagedSite {
   readonly template: string;
-  readonly inputs: readonly Inputs[];
+  /** Absent: they are known only in the run. */
+  readonly inputs: readonly Inputs[] | undefined;
   readonly isRetried: boolean;
 }
 
@@ -71,9 +77,8 @@ export function unstagedLeaf(
 
 function definitionOf(bundle: Bundle, site: UnstagedSite, readYaml: YamlReader): TaskDefinition | undefined {
   let found: TaskDefinition | undefined;
-  for (const inputs of site.inputs) {
-    // Quotes are escaped once more where the order stands in an environment.
-    if (JSON.stringify(JSON.stringify(inputs)).length > MOST_INPUTS) return undefined;
+  for (const inputs of site.inputs ?? probeInputs(bundle, site.template)) {
+    if (isLongOrder(inputs)) return undefined;
     for (const probe of PROBES) {
       const rendered = renderLeaf(bundle, probeRequest(site, inputs, probe), readYaml);
       if (rendered.kind === 'done' || rendered.taskDefinition.unplaceable !== undefined) return undefined;
@@ -104,6 +109,15 @@ function namesRead(bundle: Bundle, template: string): readonly string[] | undefi
 
 /** Two runs that have nothing in common: what comes out alike for both depends on neither. */
 const PROBES = ['a', 'b'] as const;
+
+/** Inputs that have nothing in common: a definition that depends on one differs between them, or cannot be made. */
+function probeInputs(bundle: Bundle, template: string): readonly Inputs[] {
+  const { parameters = [], artifacts = [] } = bundle.templates[template]?.template.inputs ?? {};
+  return PROBES.map((probe) => ({
+    parameters: Object.fromEntries(parameters.map(({ name }) => [name, `${probe}-${name}`])),
+    artifacts: Object.fromEntries(artifacts.map(({ name }) => [name, { name, raw: { data: probe } }])),
+  }));
+}
 
 function probeRequest(site: UnstagedSite, inputs: Inputs, probe: string): StageRequest {
   const time = probe === 'a' ? '2030-01-01T00:00:00Z' : '2031-12-31T23:59:59Z';
