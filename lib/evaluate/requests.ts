@@ -84,6 +84,11 @@ export interface Loop {
   readonly items: readonly (Call | Done)[];
 }
 
+/** A loop with more items than run side by side in one execution: they lie in blobs, a JSON list of calls each. */
+export interface BatchedLoop extends Omit<Loop, 'items'> {
+  readonly batches: readonly string[];
+}
+
 export type Member = Call | Done | Loop;
 
 export interface GroupRequest {

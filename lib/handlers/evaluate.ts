@@ -21,6 +21,7 @@ import { evaluateTask } from '../evaluate/task.ts';
 import { toldIn } from '../evaluate/told-outcome.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { GroupFault, Outcome } from '../protocol/outcome.ts';
+import { closeBatch, takeBatch, withBatches } from './batches.ts';
 import { exitScope } from './exit-scope.ts';
 import { withTasks } from './orders.ts';
 import { spill, withOutputs } from './outputs.ts';
@@ -34,7 +35,7 @@ export const evaluate: Handler = async (payload, world) => {
     case 'group': {
       const answer = evaluateGroup(bundle, request as unknown as GroupRequest);
       refuseFaulty(answer);
-      return asJson({ ...answer, members: await withTasks(answer.members, request, world) });
+      return asJson({ ...answer, members: await ready(answer.members, request, world) });
     }
     case 'task': {
       const member = taskAnswer(bundle, request as unknown as TaskRequest);
@@ -43,8 +44,12 @@ export const evaluate: Handler = async (payload, world) => {
       if (member.kind === 'done' && request['conditional'] === false)
         throw outcomeError({ ...member.outcome, evaluated: told } as Outcome);
       const { task = '' } = request as unknown as TaskRequest;
-      return asJson((await withTasks({ [task]: member }, request, world))[task]);
+      return asJson((await ready({ [task]: member }, request, world))[task]);
     }
+    case 'take batch':
+      return await takeBatch(String(request['batch']), world.blobs);
+    case 'close batch':
+      return await closeBatch(request['items'] as unknown as readonly Outcome[], world.blobs);
     case 'hook':
       return asJson(evaluateHook(bundle, request as unknown as HookRequest));
     case 'retry':
@@ -67,6 +72,15 @@ export const evaluate: Handler = async (payload, world) => {
       throw new Error(`evaluate knows no ${String(payload['op'])}`);
   }
 };
+
+/** Members as the machine can go on with them, however many and long they are. */
+async function ready(
+  members: Readonly<Record<string, Member>>,
+  request: JsonObject,
+  world: HandlerWorld,
+): Promise<Readonly<Record<string, unknown>>> {
+  return await withBatches(await withTasks(members, request, world), request, world.blobs);
+}
 
 function refuseFaulty(answer: GroupAnswer): void {
   const { error: group, templateError: template } = answer;

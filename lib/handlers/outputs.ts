@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { outcomeOf } from '../evaluate/told-outcome.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { Globals, Outcome, Outputs } from '../protocol/outcome.ts';
+import { itemsOf } from './batches.ts';
 
 /** Bytes of outputs that an outcome made by a handler may carry. */
 const INLINE_BYTES = 4096;
@@ -15,10 +16,8 @@ interface Spilled {
 /** The outcome with its outputs, and those of its items, wherever they lie. */
 export async function withOutputs(found: Outcome, blobs: BlobStore): Promise<Outcome> {
   const outcome = outcomeOf(found);
-  const items =
-    outcome.items === undefined
-      ? undefined
-      : await Promise.all(outcome.items.map((one) => withOutputs(one, blobs)));
+  const all = outcome.batches === undefined ? outcome.items : await itemsOf(outcome.batches, blobs);
+  const items = all && (await Promise.all(all.map((one) => withOutputs(one, blobs))));
   const whole = items === undefined ? outcome : { ...outcome, items };
   if (whole.outputsRef === undefined) return whole;
   const bytes = await blobs.get(whole.outputsRef);

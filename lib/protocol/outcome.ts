@@ -57,6 +57,10 @@ export interface Outcome {
   readonly containers?: Readonly<Record<string, ContainerOutcome>>;
   /** Set on the outcome of a looped step or task: the outcomes of its items, by index. */
   readonly items?: readonly Outcome[];
+  /** In place of `items` where these are many: each batch of them ran as an execution of its own. */
+  readonly batches?: readonly (BatchOutcome | CaughtOutcome)[];
+  /** The phases that items of a loop ended with, each once. */
+  readonly phases?: readonly NodePhase[];
   /** Set when the node answered from the memoization cache or looked it up in vain. */
   readonly memoization?: { readonly hit: boolean; readonly key: string; readonly cacheName: string };
   /**
@@ -68,6 +72,14 @@ export interface Outcome {
   readonly absent?: true;
   /** Set when the node could not even be started, which fails a step group at once. */
   readonly notStarted?: true;
+}
+
+/** How some of a loop's items ended. */
+export interface BatchOutcome {
+  readonly phase: NodePhase;
+  readonly phases: readonly NodePhase[];
+  /** Key of the blob that holds their outcomes, as a JSON list. */
+  readonly items: string;
 }
 
 /**

@@ -184,6 +184,9 @@ function noteSuccess(facts: Facts, request: Request, output: unknown, at: string
     case 'group':
       noteGroup(facts, answer, boundary);
       return;
+    case 'take batch':
+      for (const item of (answer['items'] ?? []) as readonly unknown[]) noteMember(facts, item, boundary);
+      return;
     case 'task':
     case 'enter':
       noteMember(facts, answer, request.payload['op'] === 'task' ? boundary : undefined);
@@ -240,7 +243,7 @@ function noteGroup(facts: Facts, answer: Bag, boundary: string | undefined): voi
   if (!isBag(members)) return;
   for (const member of Object.values(members)) {
     // In steps the items of a loop stand directly in the group.
-    const items = isBag(member) && member['kind'] === 'loop' ? member['items'] : [member];
+    const items = isBag(member) && member['kind'] === 'loop' ? (member['items'] ?? []) : [member];
     for (const one of items as readonly unknown[]) noteMember(facts, one, boundary);
   }
 }
@@ -283,12 +286,13 @@ function noteOutcome(facts: Facts, value: unknown, at: string): void {
     return;
   }
   // In steps the items of a loop stand directly in the group; only a DAG has a node for them.
-  if (outcome.items !== undefined && value['group'] !== true) {
-    for (const item of outcome.items) noteOutcome(facts, item, at);
+  const isLoop = outcome.items !== undefined || outcome.batches !== undefined;
+  if (isLoop && value['group'] !== true) {
+    for (const item of outcome.items ?? []) noteOutcome(facts, item, at);
     return;
   }
   const fact = factOf(facts, node);
-  if (outcome.items !== undefined) fact.loop = true;
+  if (isLoop) fact.loop = true;
   if (fact.done) return;
   fact.outcome = outcome;
   if (outcome.phase === 'Skipped' || outcome.phase === 'Omitted') fact.done = true;

@@ -4,7 +4,7 @@ import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
 import type { Path } from './names.ts';
 import { stateName } from './names.ts';
 import type { Assignments, CatchClause, Origin, TaskStep } from './plan.ts';
-import { type Expression, expression, textOf, type Value, variable } from './value.ts';
+import { type Expression, expression, isExpressionValue, textOf, type Value, variable } from './value.ts';
 
 export interface LowerOptions {
   /** Prefix of the names of our functions and cluster. */
@@ -104,23 +104,25 @@ export function invoke(
 
 export const ANSWER: Expression = expression('$states.result.Payload');
 
+/** Outcomes by the names of members: in a variable each, or an object that holds them all. */
+export type KnownOutcomes = readonly (readonly [name: string, variable: string])[] | Expression;
+
+/** One expression: a variable that was never assigned is left out, where a field of its own would be an error. */
+export function knownOutcomes(known: KnownOutcomes): Expression {
+  if (isExpressionValue(known)) return known;
+  return expression(textOf(Object.fromEntries(known.map(([name, held]) => [name, variable(held)]))));
+}
+
 /** The `scope` of a request: what the body knows, and the outcomes of the members that are named. */
 export function scopeOf(
   body: Body,
-  outcomes: readonly (readonly [name: string, variable: string])[],
-  globals: Value = globalsOf(
-    body,
-    outcomes.map(([, held]) => held),
-  ),
+  outcomes: KnownOutcomes,
+  globals: Value = globalsOf(body, isExpressionValue(outcomes) ? [] : outcomes.map(([, held]) => held)),
 ): Value {
-  // One expression: a variable that was never assigned is left out, where a field of its own would be an error.
-  const known = expression(
-    textOf(Object.fromEntries(outcomes.map(([name, held]) => [name, variable(held)]))),
-  );
   return {
     run: RUN,
     inputs: body.inputs,
-    outcomes: known,
+    outcomes: knownOutcomes(outcomes),
     globals,
     exit: body.exit,
     retries: body.attempt?.retries,

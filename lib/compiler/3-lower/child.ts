@@ -6,7 +6,7 @@ import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { expression, isExpressionValue, member, type Value } from './value.ts';
 
-const START = 'arn:aws:states:::states:startExecution.sync:2';
+export const START_EXECUTION = 'arn:aws:states:::states:startExecution.sync:2';
 
 export function lowerChild(site: CallSite & { readonly throws?: boolean }): readonly Step[] {
   const target: Value = site.template ?? (isExpressionValue(site.call) ? member(site.call, 'template') : '');
@@ -19,7 +19,7 @@ export function lowerChild(site: CallSite & { readonly throws?: boolean }): read
       kind: 'task',
       name: stateName(site.path),
       origin,
-      resource: START,
+      resource: START_EXECUTION,
       arguments: {
         StateMachineArn: expression('$states.context.StateMachine.Id'),
         Input: {

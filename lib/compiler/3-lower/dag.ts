@@ -1,6 +1,7 @@
 /** Lowers a dag template along its schedule; every outcome ends up in a variable, failures as data. */
 import type { DagTask } from '../../argo/invocation.ts';
 import { rewriteDepends } from '../../expression/depends/rewrite.ts';
+import { batchesAmong } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
 import { condition } from './condition.ts';
@@ -276,7 +277,12 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
               role: 'arguments',
               path,
               member: name,
-              request: { ...request, conditional: isConditional, ...unstagedAmong(body, [task]) },
+              request: {
+                ...request,
+                conditional: isConditional,
+                ...unstagedAmong(body, [task]),
+                ...batchesAmong(body, [task]),
+              },
               assign: { [answer]: ANSWER },
               catch: catchInto(outcome, node, done),
             }),

@@ -6,11 +6,9 @@ import { isConstantMember } from '../../evaluate/reads.ts';
 import type { Call, Done, Member, RunContext, ScopeData } from '../../evaluate/requests.ts';
 import { evaluateTask } from '../../evaluate/task.ts';
 import type { Inputs } from '../../protocol/outcome.ts';
+import { batchSize } from './batch-size.ts';
 import type { Body } from './body.ts';
 import { concat, isLiteral, plainOf, type Value } from './value.ts';
-
-/** Literal lists of items beyond this stay with the handler, so that definitions stay small. */
-const MOST_ITEMS = 40;
 
 const RUN: RunContext = {
   name: '',
@@ -101,8 +99,9 @@ function hasInlineLoop(members: readonly Invocation[]): boolean {
 function literal(body: Body, member: Member): Value | undefined {
   if (member.kind === 'done') return member.outcome.phase === 'Skipped' ? named(body, member) : undefined;
   if (member.kind === 'call') return named(body, member);
+  // More than one execution takes stays with the handler.
   if (
-    member.items.length > MOST_ITEMS ||
+    member.items.length > batchSize(body.lowering.bundle, body.template.calls[member.name]) ||
     member.items.some((one) => one.kind === 'done' && one.outcome.phase !== 'Skipped')
   )
     return undefined;

@@ -126,7 +126,7 @@ function lowerUnstaged(site: LeafSite, template: BundleTemplate): Task | undefin
   const literal = isLiteral(site.inputs) ? [plainOf(site.inputs) as Inputs] : undefined;
   const inputs = site.possibleInputs ?? literal;
   if (inputs === undefined && !site.isOrdered) return undefined;
-  if (site.exit !== undefined || site.attempt?.lastRetry !== undefined) return undefined;
+  if (site.attempt?.lastRetry !== undefined) return undefined;
   const leaf = unstagedOf(site.lowering, template, inputs, site.attempt !== undefined);
   if (leaf === undefined) return undefined;
   const fields = leaf.fields.map((name) => `"${name}": ${name}`).join(', ');
@@ -138,6 +138,7 @@ function lowerUnstaged(site: LeafSite, template: BundleTemplate): Task | undefin
     run: expression(`${RUN.text}.{${fields}}`),
     retries: site.attempt?.retries,
     startedAt: site.startedAt,
+    exit: site.exit === undefined ? undefined : isExiting(site.exit),
     captureResult: site.capture,
     inlineBytes: INLINE_BYTES,
     now: ENTERED,
@@ -149,6 +150,12 @@ function lowerUnstaged(site: LeafSite, template: BundleTemplate): Task | undefin
     order: expression(ready === undefined ? text : `$exists(${ready.text}) ? ${ready.text} : ${text}`),
     definition: leaf.definition,
   };
+}
+
+/** Only that it is part of an exit handler; what that may know of the run's end, its text does not read. */
+function isExiting(exit: Value): Value {
+  const known = '{"status": "", "failures": "", "duration": ""}';
+  return expression(`$type(${textOf(exit)}) = "object" ? ${known} : null`);
 }
 
 /** What is known of a leaf that need not be staged, whatever its inputs where they are not given. */

@@ -15,7 +15,11 @@ const FAILURES: readonly NodePhase[] = ['Failed', 'Error'];
  * The outcome that a caught error stands for, as a CaughtOutcome (lib/protocol/outcome.ts): only its phase is worked out
  * in the machine. A timeout is Failed; whatever else went wrong outside the user's program is Error.
  */
-export function caughtOutcome(node: Value): { readonly [key: string]: Value } {
+export function caughtOutcome(node: Value): {
+  readonly node: Value;
+  readonly phase: Value;
+  readonly caught: Value;
+} {
   return {
     node,
     phase: expression(`${FAILED_ERRORS} ? "Failed" : "Error"`, { phases: FAILURES }),
@@ -65,7 +69,7 @@ export function failedUnforgiven(
 
 /** Whether any item of a loop has one of the phases. */
 function itemsIn(outcome: string, phases: readonly NodePhase[]): Test {
-  return { kind: 'text', text: `$count($${outcome}.items[phase in ${JSON.stringify(phases)}]) > 0` };
+  return { kind: 'text', text: `$count($${outcome}.phases[$ in ${JSON.stringify(phases)}]) > 0` };
 }
 
 /** Whether a template's end needs nothing but the phases of what it ran: no outputs, nothing exported. */

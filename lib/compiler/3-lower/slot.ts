@@ -37,12 +37,15 @@ function isOneLoopAtATime(template: Template): boolean {
   return groups.every((group) => group.length <= 1 && Object.keys(hooksOf(group[0] ?? {})).length === 0);
 }
 
+/** Whether a limit counts nothing but the items of one loop at a time, so that the loop's own Map can keep it. */
+export function limitsOneLoop(template: Template): boolean {
+  return (template.parallelism ?? 0) > 0 && template.steps !== undefined && !limited(template);
+}
+
 /** How many items of a loop run at once. AWS runs about 40 iterations of an inline Map side by side. */
 export function loopConcurrency(template: Template): number {
-  const limit = template.parallelism ?? 0;
-  return limit > 0 && template.steps !== undefined && !limited(template)
-    ? Math.min(limit, QUOTAS.inlineMapConcurrency)
-    : QUOTAS.inlineMapConcurrency;
+  const most = QUOTAS.inlineMapConcurrency;
+  return limitsOneLoop(template) ? Math.min(template.parallelism ?? most, most) : most;
 }
 
 /** The call of a member or of a hook, with a slot around it where there are limits. */

@@ -69,7 +69,7 @@ export function unstagedAmong(
 /** Whatever it is called with, its task is the same, and what it reads is short. */
 export function isUnstagedMember(body: Body, member: Invocation): boolean {
   const callee = body.lowering.bundle.templates[body.template.calls[member.name ?? ''] ?? ''];
-  if (body.exit !== undefined || !isPlainLeaf(body.lowering, callee) || callee === undefined) return false;
+  if (callee === undefined || !isPlainLeaf(body.lowering, callee)) return false;
   return unstagedOf(body.lowering, callee, undefined, false) !== undefined;
 }
 

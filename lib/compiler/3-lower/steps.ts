@@ -1,6 +1,7 @@
 /** Lowers a steps template: groups in order, the members of a group together. */
 import type { Invocation } from '../../argo/invocation.ts';
 import { GROUP_ERROR } from '../../protocol/outcome.ts';
+import { batchesAmong } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
 import { any, condition } from './condition.ts';
@@ -93,6 +94,7 @@ function lowerGroup(
           group: index,
           scope: scopeOf(body, known),
           ...unstagedAmong(body, group),
+          ...batchesAmong(body, group),
         },
         assign: { [answer]: ANSWER },
         catch: [

@@ -1,11 +1,14 @@
 /** Lowers a whole run: entry, entrypoint, exit handler, verdict; and the targets of child executions. */
+
+import { jsonataString } from '../../asl/jsonata-text.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
+import { batchedLoops, batchTarget, lowerBatchTarget } from './batch.ts';
 import { ANSWER, ENTERED, exportedBy, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
 import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
 import { condition } from './condition.ts';
 import { catchInto, causeOf, failed } from './outcome.ts';
 import { outlinedOf } from './outline.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Origin, Plan, Step } from './plan.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
 import { lowerRunLocks, lowerSuspendedRun } from './run-start.ts';
 import { isPlainLeaf, lowerStart } from './start.ts';
@@ -20,29 +23,57 @@ export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
     JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
   );
   const outlined = outlinedOf(bundle);
-  const targets = new Set([...outlined, ...(options.targets ?? [])]);
   const lowering: Lowering = { bundle, options, hasGlobals, isOutlined: (id) => outlined.has(id) };
-  const main = lowerRun(lowering);
-  const steps =
-    targets.size === 0
-      ? main
+  const targets = targetsOf(lowering, new Set([...outlined, ...(options.targets ?? [])]));
+  const choice: readonly Step[] =
+    targets.length === 0
+      ? []
       : [
           {
             kind: 'choice' as const,
             name: 'target',
             origin: { template: bundle.entrypoint },
-            rules: [...targets].map((id) => ({
-              condition: expression(`$states.input.target = ${JSON.stringify(id)}`),
-              steps: lowerTarget(lowering, id),
+            rules: targets.map(({ target, steps }) => ({
+              condition: expression(`$states.input.target = ${jsonataString(target)}`),
+              steps,
             })),
             otherwise: {},
           },
-          ...main,
         ];
   return {
     comment: `Argo Workflow, entrypoint ${bundle.spec.entrypoint ?? ''}`,
-    steps: [...steps, { kind: 'label', label: END }],
+    steps: [...choice, ...lowerRun(lowering), { kind: 'label', label: END }],
   };
+}
+
+interface Target {
+  readonly target: string;
+  readonly steps: readonly Step[];
+}
+
+/** All that an execution may be aimed at: templates, and loops of many items. */
+function targetsOf(lowering: Lowering, templates: ReadonlySet<string>): readonly Target[] {
+  const { bundle } = lowering;
+  const loops = Object.values(bundle.templates).flatMap((template) =>
+    batchedLoops(bundle, template).map((loop) => ({
+      target: batchTarget(template.id, loop.name ?? ''),
+      steps: answering({ template: template.id }, batchTarget(template.id, loop.name ?? ''), [
+        ...lowerBatchTarget(lowering, template, loop, TARGET_OUTCOME),
+      ]),
+    })),
+  );
+  return [...[...templates].map((id) => ({ target: id, steps: lowerTarget(lowering, id) })), ...loops];
+}
+
+const TARGET_OUTCOME = 'target_outcome';
+
+/** The steps of a target, which then answers with its outcome. */
+function answering(origin: Origin, target: string, steps: readonly Step[]): readonly Step[] {
+  return [
+    ...steps,
+    { kind: 'pass', name: `${target} answer`, origin, output: variable(TARGET_OUTCOME) },
+    { kind: 'goto', label: END },
+  ];
 }
 
 function lowerTarget(lowering: Lowering, id: string): readonly Step[] {
@@ -59,11 +90,11 @@ function lowerTarget(lowering: Lowering, id: string): readonly Step[] {
     exit: optional(member(INPUT, 'exit')),
     depth: member(INPUT, 'depth'),
     capture: member(INPUT, 'capture'),
-    outcome: 'target_outcome',
+    outcome: TARGET_OUTCOME,
     member: id,
   };
   const origin = { template: id };
-  return [
+  return answering(origin, id, [
     {
       kind: 'choice',
       name: `${id} depth`,
@@ -72,7 +103,7 @@ function lowerTarget(lowering: Lowering, id: string): readonly Step[] {
         {
           condition: expression(`$states.input.depth >= ${MAX_DEPTH}`),
           assign: {
-            target_outcome: {
+            [TARGET_OUTCOME]: {
               node: NODE,
               phase: 'Error',
               message: MAX_DEPTH_MESSAGE,
@@ -82,9 +113,7 @@ function lowerTarget(lowering: Lowering, id: string): readonly Step[] {
       ],
       otherwise: { steps: lowerTemplate(site, template) },
     },
-    { kind: 'pass', name: `${id} answer`, origin, output: variable('target_outcome') },
-    { kind: 'goto', label: END },
-  ];
+  ]);
 }
 
 /** Argo's limit and words (workflow/controller/operator.go ErrMaxDepthExceeded). */

@@ -1,7 +1,7 @@
 /** Lets the state behind a Pass that only assigns do so itself, where nothing else leads to that state. */
 import type { Assignments, MapStep, ParallelStep, PassStep, TaskStep, WaitStep } from '../3-lower/plan.ts';
 import type { Expression, Value } from '../3-lower/value.ts';
-import { type Edge, edgesFrom, type FlowBlock, type FlowState } from './flow.ts';
+import { type ChoiceState, type Edge, edgesFrom, type FlowBlock, type FlowState } from './flow.ts';
 import { substitute, substituteAll, variablesIn } from './substitute.ts';
 
 export function absorbed(block: FlowBlock): FlowBlock {
@@ -82,10 +82,28 @@ function absorbedBlock(block: FlowBlock, reads: Reads): FlowBlock {
     for (let next = renamed.get(last); next !== undefined; next = renamed.get(last)) last = next;
     return last;
   };
-  return {
-    startAt: target(startAt),
-    states: new Map([...states].map(([name, state]) => [name, withBlocks(retargeted(state, target), reads)])),
-  };
+  const retarget = ([name, state]: readonly [string, FlowState]): readonly [string, FlowState] => [
+    name,
+    withBlocks(retargeted(state, target), reads),
+  ];
+  return joinChoices({ startAt: target(startAt), states: new Map([...states].map(retarget)) }, arrivals);
+}
+
+/** A Choice that only another one leads to, where none of its rules holds, continues the rules of that one. */
+function joinChoices({ startAt, states }: FlowBlock, arrivals: ReadonlyMap<string, number>): FlowBlock {
+  const joined = new Map(states);
+  for (const name of states.keys()) {
+    for (let state = joined.get(name); state?.kind === 'choice'; state = joined.get(name)) {
+      const { to, assign = {}, output } = state.otherwise;
+      const behind = to === undefined || to === name || to === startAt ? undefined : joined.get(to);
+      if (to === undefined || behind?.kind !== 'choice' || arrivals.get(to) !== 1 || output !== undefined)
+        break;
+      const taken = taking(behind, assign) as ChoiceState;
+      joined.delete(to);
+      joined.set(name, { ...state, rules: [...state.rules, ...taken.rules], otherwise: taken.otherwise });
+    }
+  }
+  return { startAt, states: joined };
 }
 
 /** Inner blocks see outer variables as they were when the state was entered. */

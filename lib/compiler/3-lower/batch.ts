@@ -1,0 +1,145 @@
+/** Lowers loops of many items: each batch of them is an execution of its own, so that none outgrows its history. */
+import type { Invocation } from '../../argo/invocation.ts';
+import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
+import { mayBeMany } from './batch-size.ts';
+import { ANSWER, type Body, evaluate, knownOutcomes, type Lowering, originOf, RUN } from './body.ts';
+import { capturesOf } from './captures.ts';
+import { START_EXECUTION } from './child.ts';
+import { loopOutcome, lowerItemsOf } from './items.ts';
+import { isLoop } from './loop.ts';
+import type { MemberSite } from './member.ts';
+import { type Path, stateName, variableName } from './names.ts';
+import { catchAll, caughtOutcome } from './outcome.ts';
+import type { Step } from './plan.ts';
+import { limitsOneLoop } from './slot.ts';
+import { expression, member, optional, type Value, variable } from './value.ts';
+
+/** What an execution is aimed at that runs items of this loop. */
+export function batchTarget(template: string, loop: string): string {
+  return `${template}/${loop}[]`;
+}
+
+/** Loops of a template whose items may be many. */
+export function batchedLoops(bundle: Bundle, template: BundleTemplate): readonly Invocation[] {
+  const members: readonly Invocation[] =
+    template.template.dag?.tasks ?? (template.template.steps ?? []).flat();
+  return members.filter((one) => isLoop(one) && mayBeMany(bundle, template, one));
+}
+
+/** A Map over the batches: each starts an execution of this machine, aimed at the loop. */
+export function lowerBatches(
+  body: Body,
+  invocation: Invocation,
+  path: Path,
+  site: MemberSite & { readonly batches: Value },
+): readonly Step[] {
+  const name = invocation.name ?? '';
+  const batch = variableName('batch', path);
+  const lost = caughtOutcome(site.node);
+  return [
+    {
+      kind: 'map',
+      name: stateName(path, 'batches'),
+      origin: originOf(body, name),
+      items: site.batches,
+      selector: expression('$states.context.Map.Item.Value'),
+      // Where the loop is all that a limit counts, one batch runs at a time, and its Map keeps the limit.
+      ...(limitsOneLoop(body.template.template) ? { maxConcurrency: 1 } : {}),
+      body: [
+        {
+          kind: 'task',
+          name: stateName(path, 'batch'),
+          origin: originOf(body, name),
+          resource: START_EXECUTION,
+          arguments: {
+            StateMachineArn: expression('$states.context.StateMachine.Id'),
+            Input: {
+              AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: expression('$states.context.Execution.Id'),
+              workflow: RUN,
+              target: batchTarget(body.template.id, name),
+              batch: expression('$states.input'),
+              node: site.node,
+              body: body.node,
+              inputs: body.inputs,
+              outcomes: knownOutcomes(site.known),
+              globals: [...site.globals],
+              exit: body.exit ?? null,
+              retries: body.attempt?.retries ?? null,
+              lastRetry: body.attempt?.lastRetry ?? null,
+              outer: body.outer ?? null,
+              depth: body.depth,
+            },
+          },
+          assign: { [batch]: expression('$states.result.Output') },
+          // The execution itself failed, which its items do not make it do.
+          catch: catchAll({ [batch]: { ...lost, phases: [lost.phase] } }),
+        },
+        {
+          kind: 'pass',
+          name: stateName(path, 'batch outcome'),
+          origin: originOf(body, name),
+          output: variable(batch),
+        },
+      ],
+      assign: loopOutcome(body, site, {
+        phase: '$states.result.phase',
+        phases: '$states.result.phases',
+        batches: expression('$states.result'),
+      }),
+    },
+  ];
+}
+
+const INPUT = expression('$states.context.Execution.Input');
+
+/** The steps of an execution that is aimed at a loop; afterwards `outcome` holds the batch as it has ended. */
+export function lowerBatchTarget(
+  lowering: Lowering,
+  template: BundleTemplate,
+  loop: Invocation,
+  outcome: string,
+): readonly Step[] {
+  const name = loop.name ?? '';
+  const target = batchTarget(template.id, name);
+  const retried = template.template.retryStrategy !== undefined;
+  const body: Body = {
+    lowering,
+    path: [target],
+    template,
+    node: member(INPUT, 'body'),
+    inputs: member(INPUT, 'inputs'),
+    globals: lowering.hasGlobals ? [member(INPUT, 'globals')] : [],
+    depth: member(INPUT, 'depth'),
+    captures: capturesOf(template.template),
+    ...(lowering.bundle.onExit === undefined ? {} : { exit: member(INPUT, 'exit') }),
+    ...(retried
+      ? { attempt: { retries: member(INPUT, 'retries'), lastRetry: member(INPUT, 'lastRetry') } }
+      : {}),
+    outer: optional(member(INPUT, 'outer')),
+  };
+  const taken = variableName('batch', body.path);
+  const ended = variableName('items', body.path);
+  const known = variableName('outcomes', body.path);
+  return [
+    evaluate(body, {
+      role: 'take batch',
+      member: name,
+      request: { op: 'take batch', loop: member(INPUT, 'node'), batch: member(INPUT, 'batch'), run: RUN },
+      assign: { [taken]: ANSWER, [known]: member(INPUT, 'outcomes') },
+    }),
+    ...lowerItemsOf(body, loop, {
+      node: member(INPUT, 'node'),
+      evaluated: variable(taken),
+      outcome: ended,
+      known: variable(known),
+      globals: body.globals,
+      isConditional: false,
+    }),
+    evaluate(body, {
+      role: 'close batch',
+      member: name,
+      request: { op: 'close batch', run: RUN, items: expression(`$${ended}.items`) },
+      assign: { [outcome]: ANSWER },
+    }),
+  ];
+}
