@@ -193,7 +193,6 @@ function lowerLoop(body: Body, invocation: Invocation, path: Path, site: MemberS
       name: stateName(path, 'items'),
       origin: originOf(body, name),
       items: field(site.evaluated, 'items'),
-      selector: expression('$states.context.Map.Item.Value'),
       maxConcurrency: loopConcurrency(body.template.template),
       body: each,
       assign: {
