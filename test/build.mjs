@@ -31,7 +31,12 @@ const built = await Promise.all([
     banner,
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
-    entryPoints: { cli: 'bin/cli.ts', conformance: 'test/conformance/main.ts', bench: 'test/bench/main.ts' },
+    entryPoints: {
+      cli: 'bin/cli.ts',
+      conformance: 'test/conformance/main.ts',
+      bench: 'test/bench/main.ts',
+      'second-opinion': 'test/second-opinion/main.ts',
+    },
   }),
   // The executor travels into images as one file.
   build({

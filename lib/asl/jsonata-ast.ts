@@ -155,22 +155,3 @@ function visitValue(walk: Walk, value: unknown, place: Place): void {
   // Wrappers without meaning of their own: filters, terms of a sort, pairs of a group.
   for (const member of Object.values(value)) if (typeof member === 'object') visitValue(walk, member, place);
 }
-
-/** `$name.a.b` or a bare `$name`: no iteration, no predicate; undefined for everything else. */
-export interface PlainPath {
-  readonly variable: string;
-  readonly members: readonly string[];
-}
-
-export function plainPathOf(ast: AstNode): PlainPath | undefined {
-  const bare = (node: AstNode, fields: readonly string[]) =>
-    Object.keys(node).every((key) => fields.includes(key) || key === 'type' || key === 'position');
-  const steps = ast.type === 'path' && bare(ast, ['steps']) ? (ast['steps'] as readonly AstNode[]) : [ast];
-  const [head, ...rest] = steps;
-  if (head?.type !== 'variable' || typeof head.value !== 'string' || !bare(head, ['value'])) return undefined;
-  if (head.value === '' || head.value === '$') return undefined;
-  const plain = rest.every(
-    (step) => step.type === 'name' && typeof step.value === 'string' && bare(step, ['value']),
-  );
-  return plain ? { variable: head.value, members: rest.map((step) => String(step.value)) } : undefined;
-}

@@ -10,12 +10,12 @@ const isFunction = (value: object): boolean =>
 
 /**
  * A copy without jsonata's marks on arrays (which would change how a later expression sees them). Values in
- * `clean` are known to be plain JSON already and are shared, not copied. Infinity and NaN become text, as on
+ * `plain` are known to be plain JSON already and are shared, not copied. Infinity and NaN become text, as on
  * AWS.
  */
 export function plainCopy(
   value: unknown,
-  clean: WeakSet<object>,
+  plain: Pick<WeakSet<object>, 'has'>,
 ): JsonValue | typeof UNSUPPORTED | undefined {
   switch (typeof value) {
     case 'string':
@@ -24,7 +24,7 @@ export function plainCopy(
     case 'number':
       return Number.isFinite(value) ? value + 0 : String(value);
     case 'object':
-      return value === null ? null : copyObject(value, clean);
+      return value === null ? null : copyObject(value, plain);
     case 'undefined':
       return undefined;
     default:
@@ -32,13 +32,13 @@ export function plainCopy(
   }
 }
 
-function copyObject(value: object, clean: WeakSet<object>): JsonValue | typeof UNSUPPORTED {
-  if (clean.has(value)) return value as JsonValue;
-  if (Array.isArray(value)) return copyArray(value, clean);
+function copyObject(value: object, plain: Pick<WeakSet<object>, 'has'>): JsonValue | typeof UNSUPPORTED {
+  if (plain.has(value)) return value as JsonValue;
+  if (Array.isArray(value)) return copyArray(value, plain);
   if (isFunction(value)) return UNSUPPORTED;
   const copy: Record<string, JsonValue> = {};
   for (const key of Object.keys(value)) {
-    const item = plainCopy((value as Readonly<Record<string, unknown>>)[key], clean);
+    const item = plainCopy((value as Readonly<Record<string, unknown>>)[key], plain);
     if (item === UNSUPPORTED) return UNSUPPORTED;
     if (item === undefined) continue;
     if (key === '__proto__')
@@ -48,10 +48,13 @@ function copyObject(value: object, clean: WeakSet<object>): JsonValue | typeof U
   return copy;
 }
 
-function copyArray(value: readonly unknown[], clean: WeakSet<object>): JsonValue | typeof UNSUPPORTED {
+function copyArray(
+  value: readonly unknown[],
+  plain: Pick<WeakSet<object>, 'has'>,
+): JsonValue | typeof UNSUPPORTED {
   const copy: JsonValue[] = [];
   for (const element of value) {
-    const item = plainCopy(element, clean);
+    const item = plainCopy(element, plain);
     if (item === UNSUPPORTED) return UNSUPPORTED;
     if (item !== undefined) copy.push(item);
   }

@@ -2,10 +2,15 @@
 
 import jsonata from 'jsonata';
 import type { JsonValue } from './json.ts';
-import { type AstFacts, type AstNode, factsOf, type PlainPath, plainPathOf } from './jsonata-ast.ts';
+import { type AstFacts, type AstNode, factsOf } from './jsonata-ast.ts';
 import { AWS_FUNCTIONS, type FunctionSources } from './jsonata-functions.ts';
+import { BROKEN_OFF, createWatch, installGuard, isTooMuch, type Watch } from './jsonata-guard.ts';
 import { plainCopy, UNSUPPORTED } from './jsonata-result.ts';
 import { QUOTAS } from './quotas.ts';
+import { type Evaluate, evaluatorOf } from './simple-jsonata/evaluate.ts';
+import { factsOfTree } from './simple-jsonata/facts.ts';
+import { parseSimple } from './simple-jsonata/parse.ts';
+import { UNCLEAR } from './simple-jsonata/values.ts';
 
 export type { AstFacts } from './jsonata-ast.ts';
 export type { FunctionSources } from './jsonata-functions.ts';
@@ -19,9 +24,10 @@ export {
   wrapExpression,
 } from './jsonata-text.ts';
 
-/** Why an evaluation gave no value; `text` is what AWS writes after "threw an error during evaluation. ". */
+/** Why an evaluation gave no value. */
 export type ExpressionFailure =
-  | { readonly kind: 'threw'; readonly text: string }
+  /** JSONata's own errors have a code, with which the text begins. */
+  | { readonly kind: 'threw'; readonly text: string; readonly hasCode: boolean }
   | { readonly kind: 'unsupported' };
 
 export type ExpressionResult =
@@ -32,14 +38,14 @@ export type ExpressionResult =
 export interface ExpressionScope extends FunctionSources {
   /** Variables, `states` among them. */
   readonly lookup: (name: string) => unknown;
-  /** Values known to be plain JSON: results made of them are shared instead of copied. */
-  readonly clean: WeakSet<object>;
+  /** Which values are known to be plain JSON: where results hold them, they are shared instead of copied. */
+  readonly plain: Pick<WeakSet<object>, 'has'>;
 }
 
 export interface CompiledExpression {
   readonly bare: string;
   readonly facts: AstFacts;
-  /** Answers at once where the expression is a plain path through objects. */
+  /** Answers at once where the expression is simple, and its values are. */
   readonly evaluate: (scope: ExpressionScope) => ExpressionResult | Promise<ExpressionResult>;
 }
 
@@ -70,9 +76,7 @@ const SCOPE = '\u0000scope';
 
 interface Evaluation {
   readonly scope: ExpressionScope;
-  readonly deadline: number;
-  steps: number;
-  calls: number;
+  readonly watch: Watch;
 }
 
 interface Focus {
@@ -80,6 +84,32 @@ interface Focus {
 }
 
 export function compileExpression(bare: string): Compiled {
+  const tree = parseSimple(bare);
+  if (tree === undefined) return compileFully(bare);
+  const evaluateSimply = evaluatorOf(tree);
+  let full: Compiled | undefined;
+  const evaluate = (scope: ExpressionScope) => {
+    const result = settleSimple(evaluateSimply, scope);
+    if (result !== undefined) return result;
+    full ??= compileFully(bare);
+    if (!full.ok) throw new Error(`jsonata refuses what was understood: ${bare}`);
+    return full.expression.evaluate(scope);
+  };
+  return { ok: true, expression: { bare, facts: factsOfTree(tree), evaluate } };
+}
+
+/** Undefined where only `jsonata` knows. What is made of plain JSON here is plain JSON. */
+function settleSimple(evaluate: Evaluate, scope: ExpressionScope): ExpressionResult | undefined {
+  try {
+    const value = evaluate(scope, undefined) as JsonValue | undefined;
+    return { ok: true, value: typeof value === 'number' ? value + 0 : value };
+  } catch (thrown) {
+    if (thrown === UNCLEAR) return undefined;
+    throw thrown;
+  }
+}
+
+function compileFully(bare: string): Compiled {
   let compiled: jsonata.Expression;
   let ast: AstNode;
   let facts: AstFacts;
@@ -88,7 +118,7 @@ export function compileExpression(bare: string): Compiled {
     ast = compiled.ast() as unknown as AstNode;
     facts = factsOf(ast);
   } catch (thrown) {
-    return { ok: false, message: textOf(thrown) };
+    return { ok: false, message: failureOf(thrown).text };
   }
   for (const [name, { signature, call }] of AWS_FUNCTIONS) {
     if (!facts.variables.has(name)) continue;
@@ -105,13 +135,11 @@ export function compileExpression(bare: string): Compiled {
   if (facts.variables.has('lookup')) compiled.registerFunction('lookup', ownMember, '<x-s:x>');
   // AWS knows no $eval: calling it must fail as calling nothing does.
   if (facts.variables.has('eval')) compiled.assign('eval', undefined);
-  if (facts.unbounded) installGuard(compiled, ast);
-  const path = plainPathOf(ast);
-  const evaluateFully = (scope: ExpressionScope) => evaluate(compiled, facts, scope);
-  const run =
-    path === undefined
-      ? evaluateFully
-      : (scope: ExpressionScope) => follow(path, scope) ?? evaluateFully(scope);
+  if (facts.unbounded) {
+    const bind = compiled.assign as unknown as (name: symbol, value: unknown) => void;
+    installGuard(bind, ast, ({ lookup }) => (lookup(SCOPE) as Evaluation).watch);
+  }
+  const run = (scope: ExpressionScope) => evaluate(compiled, facts, scope);
   return { ok: true, expression: { bare, facts, evaluate: run } };
 }
 
@@ -149,72 +177,16 @@ function bindTime(compiled: jsonata.Expression, facts: AstFacts): void {
   }
 }
 
-const TIME = 'Expression evaluation timeout';
-const MEMORY = 'Expression evaluation memory limit exceeded';
-const STACK = 'Stack overflow error';
 const PROTOTYPE = 'D1010: Attempted to access the Javascript object prototype';
 
-/**
- * Bounds that JSONata 2.0.6 lacks. AWS publishes one second; items and characters are as floci measured them.
- */
-const BOUNDS = { steps: 1_000_000, milliseconds: 5_000, items: 1_000_000, characters: 4_194_304 } as const;
-
-/** jsonata 2.0.6 calls what is bound under these two symbols before and after it evaluates a node. */
-const ON_ENTRY = Symbol.for('jsonata.__evaluate_entry');
-const ON_EXIT = Symbol.for('jsonata.__evaluate_exit');
-
-function installGuard(compiled: jsonata.Expression, ast: AstNode): void {
-  const bodies = lambdaBodies(ast);
-  type Bind = (name: symbol, value: unknown) => void;
-  const bind = compiled.assign as unknown as Bind;
-  bind(ON_ENTRY, (node: AstNode, _input: unknown, environment: Focus['environment']) => {
-    const evaluation = environment.lookup(SCOPE) as Evaluation;
-    evaluation.steps += 1;
-    if (evaluation.steps > BOUNDS.steps) throw new Error(TIME);
-    if (evaluation.steps % 1024 === 0 && Date.now() > evaluation.deadline) throw new Error(TIME);
-    if (!bodies.has(node)) return;
-    evaluation.calls += 1;
-    if (evaluation.calls > QUOTAS.expressionDepth) throw new Error(STACK);
-  });
-  bind(ON_EXIT, (node: AstNode, _input: unknown, environment: Focus['environment'], result: unknown) => {
-    if (bodies.has(node)) (environment.lookup(SCOPE) as Evaluation).calls -= 1;
-    if (Array.isArray(result) && result.length > BOUNDS.items) throw new Error(MEMORY);
-    if (typeof result === 'string' && result.length > BOUNDS.characters) throw new Error(MEMORY);
-  });
-}
-
-function lambdaBodies(ast: AstNode): ReadonlySet<unknown> {
-  const bodies = new Set<unknown>();
-  const seen = new Set<object>();
-  const search = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null || seen.has(value)) return;
-    seen.add(value);
-    const node = value as AstNode;
-    if (node.type === 'lambda') bodies.add(node['body']);
-    for (const member of Object.values(value)) search(member);
-  };
-  search(ast);
-  return bodies;
-}
-
-/** Undefined when an array lies on the way: then JSONata's rules of mapping and flattening apply. */
-function follow(path: PlainPath, scope: ExpressionScope): ExpressionResult | undefined {
-  let value: unknown = scope.lookup(path.variable);
-  // Not a variable of the execution, so perhaps one of JSONata's functions.
-  if (value === undefined && path.members.length === 0) return undefined;
-  for (const member of path.members) {
-    if (Array.isArray(value)) return undefined;
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, member)) {
-      return { ok: true, value: undefined };
-    }
-    value = (value as Readonly<Record<string, unknown>>)[member];
-  }
-  return settle(value, scope);
-}
-
 function settle(value: unknown, scope: ExpressionScope): ExpressionResult {
-  const copy = plainCopy(value, scope.clean);
+  if (isTooMuch(value)) return brokenOff(BROKEN_OFF.memory);
+  const copy = plainCopy(value, scope.plain);
   return copy === UNSUPPORTED ? { ok: false, failure: { kind: 'unsupported' } } : { ok: true, value: copy };
+}
+
+function brokenOff(text: string): ExpressionResult {
+  return { ok: false, failure: { kind: 'threw', text, hasCode: false } };
 }
 
 async function evaluate(
@@ -222,9 +194,9 @@ async function evaluate(
   facts: AstFacts,
   scope: ExpressionScope,
 ): Promise<ExpressionResult> {
-  if (facts.depth > QUOTAS.expressionDepth) return { ok: false, failure: { kind: 'threw', text: STACK } };
-  if (facts.prototypeNames) return { ok: false, failure: { kind: 'threw', text: PROTOTYPE } };
-  const evaluation: Evaluation = { scope, deadline: Date.now() + BOUNDS.milliseconds, steps: 0, calls: 0 };
+  if (facts.depth > QUOTAS.expressionDepth) return brokenOff(BROKEN_OFF.stack);
+  if (facts.prototypeNames) return { ok: false, failure: { kind: 'threw', text: PROTOTYPE, hasCode: true } };
+  const evaluation: Evaluation = { scope, watch: createWatch() };
   const bindings: Record<string, unknown> = { [SCOPE]: evaluation };
   for (const name of facts.variables) {
     const value = scope.lookup(name);
@@ -233,7 +205,7 @@ async function evaluate(
   try {
     return settle(await compiled.evaluate(undefined, bindings), scope);
   } catch (thrown) {
-    return { ok: false, failure: { kind: 'threw', text: textOf(thrown) } };
+    return { ok: false, failure: failureOf(thrown) };
   }
 }
 
@@ -241,10 +213,11 @@ async function evaluate(
  * jsonata throws plain objects with a code and a message; V8 errors (stack, memory, bad regex) come as they
  * are.
  */
-function textOf(thrown: unknown): string {
-  if (thrown instanceof RangeError && /stack/i.test(thrown.message)) return STACK;
-  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+function failureOf(thrown: unknown): Extract<ExpressionFailure, { readonly kind: 'threw' }> {
+  const without = (text: string) => ({ kind: 'threw', text, hasCode: false }) as const;
+  if (thrown instanceof RangeError && /stack/i.test(thrown.message)) return without(BROKEN_OFF.stack);
+  if (typeof thrown !== 'object' || thrown === null) return without(String(thrown));
   const { code, message } = thrown as { readonly code?: unknown; readonly message?: unknown };
-  if (typeof code === 'string') return message === undefined ? code : `${code}: ${String(message)}`;
-  return String(message ?? thrown);
+  if (typeof code !== 'string') return without(String(message ?? thrown));
+  return { kind: 'threw', text: message === undefined ? code : `${code}: ${String(message)}`, hasCode: true };
 }

@@ -29,7 +29,7 @@ export async function runDistributed(visit: Visit<PreparedMap>): Promise<JsonVal
     const items = given ?? (await readItems(visit, reader!));
     const inputs = await inputsOf(visit, distribution, items);
     const children = await runChildren(visit, inputs, Math.min(limit, QUOTAS.mapRunChildren), mapRunArn);
-    return run.payloads.keep(await writeResults(visit, distribution.writer, children, mapRunArn));
+    return await writeResults(visit, distribution.writer, children, mapRunArn);
   } catch (thrown) {
     writeFailure(visit, thrown);
     throw thrown;
@@ -54,7 +54,6 @@ async function inputsOf(
   distribution: PreparedDistribution,
   items: readonly JsonObject[],
 ): Promise<readonly Batch[]> {
-  const { payloads } = visit.frame.run;
   const { selector } = visit.state;
   const inputs: JsonValue[] = [];
   for (const mapItem of items) {
@@ -62,7 +61,7 @@ async function inputsOf(
       selector === undefined
         ? mapItem['Value']
         : await evaluateTemplate(selector, scopeOf(visit, { mapItem }), visit);
-    inputs.push(payloads.keep(selected ?? null));
+    inputs.push(selected ?? null);
   }
   if (distribution.batcher !== undefined) return batchItems(visit, distribution.batcher, inputs);
   return inputs.map((input) => ({ input, items: 1 }));

@@ -12,7 +12,7 @@ import type { LoadedMachine, PreparedBlock } from './prepared.ts';
 import { runBlock } from './run-states.ts';
 import { Cancelled, dataLimitExceeded, ERRORS, StateFailure } from './state-failure.ts';
 import { isTaskError } from './task-host.ts';
-import { innerVariables, NOT_TRUNCATED, ROLE_ARN, type Run, statesArn } from './visit.ts';
+import { innerVariables, machineArn, NOT_TRUNCATED, ROLE_ARN, type Run, statesArn } from './visit.ts';
 
 /** Never rejects: what goes wrong is in the result. */
 export function runExecution(machine: LoadedMachine, options: RunOptions): Promise<ExecutionResult> {
@@ -106,21 +106,44 @@ const HISTORY_FULL: Ending = {
 };
 
 function createRun(plan: Plan, history: History): Run {
-  const { options, payloads } = plan;
+  const { options, payloads, arn, name, machineName } = plan;
+  const { clock } = options;
+  const input = payloads.adopt(plan.input) ?? null;
+  const timeText = isoTexts();
   return {
     options,
-    arn: plan.arn,
-    name: plan.name,
-    machineName: plan.machineName,
-    input: payloads.adopt(plan.input) ?? null,
-    startTime: new Date(options.clock.now()).toISOString(),
-    clock: options.clock,
+    arn,
+    name,
+    machineName,
+    input,
+    context: {
+      Id: arn,
+      Input: input,
+      Name: name,
+      RoleArn: ROLE_ARN,
+      StartTime: timeText(clock.now()),
+      RedriveCount: 0,
+    },
+    machineContext: { Id: machineArn(machineName), Name: machineName },
+    clock,
+    timeText,
     random: options.random ?? Math.random,
     uuid: options.uuid ?? randomUUID,
     history,
     payloads,
     runBlock,
     runChild,
+  };
+}
+
+/** Many states are entered within a millisecond, and a date costs as much as a state. */
+function isoTexts(): (at: number) => string {
+  let last = Number.NaN;
+  let text = '';
+  return (at) => {
+    if (at !== last) text = new Date(at).toISOString();
+    last = at;
+    return text;
   };
 }
 

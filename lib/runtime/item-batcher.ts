@@ -31,8 +31,7 @@ export async function batchItems(
   let open: JsonValue[] = [];
   let bytes = empty;
   const close = () => {
-    if (open.length > 0)
-      batches.push({ input: payloads.keep({ ...around, Items: open }), items: open.length });
+    if (open.length > 0) batches.push({ input: { ...around, Items: open }, items: open.length });
     open = [];
     bytes = empty;
   };

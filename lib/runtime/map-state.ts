@@ -7,22 +7,23 @@ import { runWorkers } from './concurrency.ts';
 import { runDistributed } from './distributed-map.ts';
 import { countField, itemsOf } from './map-items.ts';
 import type { PreparedMap } from './prepared.ts';
-import { recover, reportEvaluation } from './recovery.ts';
+import { type Attempts, recover, reportEvaluation } from './recovery.ts';
 import { Cancelled, StateFailure } from './state-failure.ts';
 import { evaluateTemplate } from './template.ts';
 import { type Frame, innerVariables, type Leaving, scopeOf, type Visit } from './visit.ts';
 
-export async function runMap(visit: Visit<PreparedMap>): Promise<Leaving> {
-  const { run, trail } = visit.frame;
-  const attempt = visit.state.distributed === undefined ? runInline : runDistributed;
-  return recover(visit, () => attempt(visit), {
-    succeeded: () => {
-      const runSucceeded = visit.state.distributed && run.history.add('MapRunSucceeded', trail.last);
-      run.history.add('MapStateSucceeded', runSucceeded ?? trail.last);
-    },
-    failed: () => void run.history.follow(trail, 'MapStateFailed'),
-    aborted: () => void run.history.follow(trail, 'MapStateAborted'),
-  });
+const ATTEMPTS: Attempts<PreparedMap> = {
+  attempt: (visit) => (visit.state.distributed === undefined ? runInline(visit) : runDistributed(visit)),
+  succeeded: ({ frame: { run, trail }, state }) => {
+    const runSucceeded = state.distributed && run.history.add('MapRunSucceeded', trail.last);
+    run.history.add('MapStateSucceeded', runSucceeded ?? trail.last);
+  },
+  failed: ({ frame }) => void frame.run.history.follow(frame.trail, 'MapStateFailed'),
+  aborted: ({ frame }) => void frame.run.history.follow(frame.trail, 'MapStateAborted'),
+};
+
+export function runMap(visit: Visit<PreparedMap>): Promise<Leaving> {
+  return recover(visit, ATTEMPTS);
 }
 
 async function runInline(visit: Visit<PreparedMap>): Promise<JsonValue> {
@@ -70,7 +71,7 @@ async function runInline(visit: Visit<PreparedMap>): Promise<JsonValue> {
     if (failed !== undefined) trail.last = failed;
     cancel.close();
   }
-  return run.payloads.keep(outputs);
+  return outputs;
 }
 
 type IterationEnd = 'Started' | 'Succeeded' | 'Failed' | 'Aborted';
@@ -90,13 +91,11 @@ function writeIteration(
  * The input of an iteration. What the selector gets wrong is told in the iteration's own part of the history.
  */
 async function selectItem(visit: Visit<PreparedMap>, inner: Frame, item: JsonValue): Promise<JsonValue> {
-  const { payloads } = visit.frame.run;
-  payloads.keep(item);
   const { selector } = visit.state;
   if (selector === undefined) return item;
   const mapItem = inner.mapItem as JsonObject;
   try {
-    return payloads.keep(await evaluateTemplate(selector, scopeOf(visit, { mapItem }), visit));
+    return await evaluateTemplate(selector, scopeOf(visit, { mapItem }), visit);
   } catch (thrown) {
     if (thrown instanceof StateFailure) reportEvaluation({ ...visit, frame: inner }, thrown);
     throw thrown;

@@ -3,24 +3,26 @@
 import type { JsonValue } from '../asl/json.ts';
 import { runWorkers } from './concurrency.ts';
 import type { PreparedParallel } from './prepared.ts';
-import { recover } from './recovery.ts';
+import { type Attempts, recover } from './recovery.ts';
 import { dataLimitExceeded } from './state-failure.ts';
 import { evaluateField, type Frame, innerVariables, type Leaving, scopeOf, type Visit } from './visit.ts';
 
-export async function runParallel(visit: Visit<PreparedParallel>): Promise<Leaving> {
-  const { run, trail } = visit.frame;
-  return recover(visit, () => attempt(visit), {
-    // Succeeded and Exited both point at the last event inside (recorded for Map).
-    succeeded: () => void run.history.add('ParallelStateSucceeded', trail.last),
-    failed: () => void run.history.follow(trail, 'ParallelStateFailed'),
-    aborted: () => void run.history.follow(trail, 'ParallelStateAborted'),
-  });
+const ATTEMPTS: Attempts<PreparedParallel> = {
+  attempt,
+  // Succeeded and Exited both point at the last event inside (recorded for Map).
+  succeeded: ({ frame }) => void frame.run.history.add('ParallelStateSucceeded', frame.trail.last),
+  failed: ({ frame }) => void frame.run.history.follow(frame.trail, 'ParallelStateFailed'),
+  aborted: ({ frame }) => void frame.run.history.follow(frame.trail, 'ParallelStateAborted'),
+};
+
+export function runParallel(visit: Visit<PreparedParallel>): Promise<Leaving> {
+  return recover(visit, ATTEMPTS);
 }
 
 async function attempt(visit: Visit<PreparedParallel>): Promise<JsonValue> {
   const { frame, state } = visit;
   const { run, trail } = frame;
-  const input = run.payloads.keep(await evaluateField(visit, state.arguments, visit.input, scopeOf(visit)));
+  const input = await evaluateField(visit, state.arguments, visit.input, scopeOf(visit));
   if (run.payloads.isTooLarge(input)) throw dataLimitExceeded(state.name);
   const start = run.history.follow(trail, 'ParallelStateStarted');
   const outputs: JsonValue[] = state.branches.map(() => null);
@@ -46,5 +48,5 @@ async function attempt(visit: Visit<PreparedParallel>): Promise<JsonValue> {
     if (failed !== undefined) trail.last = failed;
     cancel.close();
   }
-  return run.payloads.keep(outputs);
+  return outputs;
 }

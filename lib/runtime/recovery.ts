@@ -3,61 +3,67 @@
 import type { JsonValue } from '../asl/json.ts';
 import { cancellableSleep } from './cancellable-sleep.ts';
 import type { RecoverableState } from './prepared.ts';
-import { createRetryPlan } from './retry.ts';
+import { createRetryPlan, type RetryPlan } from './retry.ts';
 import { Cancelled, matchesError, StateFailure } from './state-failure.ts';
 import { type Leaving, leaveState, prepareLeaving, type Visit } from './visit.ts';
 
-/** What a kind of state adds to the history around its attempts. */
-export interface AttemptEvents {
+/** What a kind of state does in an attempt, and adds to the history around it. */
+export interface Attempts<S extends RecoverableState> {
+  readonly attempt: (visit: Visit<S>) => Promise<JsonValue>;
   /** The attempt's result is in, and its Output and Assign could be evaluated. */
-  readonly succeeded: () => void;
+  readonly succeeded: (visit: Visit<S>) => void;
   /** No retry is left. */
-  readonly failed: () => void;
-  readonly aborted: () => void;
+  readonly failed: (visit: Visit<S>) => void;
+  readonly aborted: (visit: Visit<S>) => void;
 }
 
 /** Runs attempts until one succeeds, a catcher takes the error, or it goes out to the states around. */
-export async function recover(
-  visit: Visit<RecoverableState>,
-  attempt: () => Promise<JsonValue>,
-  events: AttemptEvents,
+export async function recover<S extends RecoverableState>(
+  visit: Visit<S>,
+  attempts: Attempts<S>,
 ): Promise<Leaving> {
   const { state, frame } = visit;
-  const plan = createRetryPlan(state.retry, frame.run.random);
+  let plan: RetryPlan | undefined;
   for (;;) {
     try {
-      const result = await attempt();
-      const leaving = await prepareLeaving(visit, state, result, state.next, { result });
-      events.succeeded();
+      const result = await attempts.attempt(visit);
+      const prepared = prepareLeaving(visit, state, result, state.next, { result });
+      const leaving = prepared instanceof Promise ? await prepared : prepared;
+      attempts.succeeded(visit);
       return leaveState(visit, leaving);
     } catch (thrown) {
-      if (thrown instanceof Cancelled) events.aborted();
+      if (thrown instanceof Cancelled) attempts.aborted(visit);
       if (!(thrown instanceof StateFailure)) throw thrown;
       reportEvaluation(visit, thrown);
+      plan ??= createRetryPlan(state.retry, frame.run.random);
       const delay = plan.next(thrown.error);
-      if (delay === undefined) return await giveUp(visit, thrown, events);
+      if (delay === undefined) return await giveUp(visit, thrown, attempts);
       visit.retryCount = plan.count;
-      await pause(visit, delay, events);
+      await pause(visit, delay, attempts);
     }
   }
 }
 
-async function pause(visit: Visit, delay: number, events: AttemptEvents): Promise<void> {
+async function pause<S extends RecoverableState>(
+  visit: Visit<S>,
+  delay: number,
+  attempts: Attempts<S>,
+): Promise<void> {
   const { run, cancel } = visit.frame;
   try {
     await cancellableSleep(run.clock, delay, cancel);
   } catch (thrown) {
-    events.aborted();
+    attempts.aborted(visit);
     throw thrown;
   }
 }
 
-async function giveUp(
-  visit: Visit<RecoverableState>,
+async function giveUp<S extends RecoverableState>(
+  visit: Visit<S>,
   failure: StateFailure,
-  events: AttemptEvents,
+  attempts: Attempts<S>,
 ): Promise<Leaving> {
-  events.failed();
+  attempts.failed(visit);
   const catcher = visit.state.catches.find((rule) => matchesError(rule.errors, failure.error));
   if (catcher === undefined) throw failure;
   const errorOutput = { Error: failure.error ?? '', Cause: failure.reason ?? '' };

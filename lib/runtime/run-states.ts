@@ -19,23 +19,22 @@ export async function runBlock(block: PreparedBlock, input: JsonValue, frame: Fr
     const state = block.states.get(name);
     if (state === undefined) throw new StateFailure(ERRORS.runtime, `The state '${name}' does not exist`);
     const visit = enterState(frame, state, value);
-    const leaving = await runReporting(visit);
+    let leaving: Leaving;
+    try {
+      const going = runState(visit);
+      leaving = going instanceof Promise ? await going : going;
+    } catch (thrown) {
+      if (thrown instanceof StateFailure) reportEvaluation(visit, thrown);
+      throw thrown;
+    }
     if (leaving.next === undefined) return leaving.output;
     name = leaving.next;
     value = leaving.output;
   }
 }
 
-async function runReporting(visit: Visit): Promise<Leaving> {
-  try {
-    return await runState(visit);
-  } catch (thrown) {
-    if (thrown instanceof StateFailure) reportEvaluation(visit, thrown);
-    throw thrown;
-  }
-}
-
-function runState(visit: Visit): Promise<Leaving> {
+/** States that neither call nor wait are left at once. */
+function runState(visit: Visit): Leaving | Promise<Leaving> {
   const { state } = visit;
   switch (state.type) {
     case 'Pass':

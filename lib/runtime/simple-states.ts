@@ -1,25 +1,43 @@
 /** The states that neither call nor hold anything: Pass, Succeed, Choice, Wait, Fail. */
 
+import type { ExpressionScope } from '../asl/jsonata.ts';
 import { cancellableSleep } from './cancellable-sleep.ts';
 import type { PreparedState } from './prepared.ts';
 import { ERRORS, StateFailure } from './state-failure.ts';
-import { evaluateTyped, type Template, wrongType } from './template.ts';
+import { evaluateTyped, type Template, whenReady, wrongType } from './template.ts';
 import { type Leaving, leaveState, prepareLeaving, scopeOf, type Visit } from './visit.ts';
 
 type Typed<T extends PreparedState['type']> = Visit<Extract<PreparedState, { readonly type: T }>>;
 
-export async function passOn(visit: Visit): Promise<Leaving> {
-  const { state, input } = visit;
-  return leaveState(visit, await prepareLeaving(visit, state, input, state.next));
+export function passOn(visit: Visit): Leaving | Promise<Leaving> {
+  return leaveBy(visit, visit.state);
 }
 
-export async function choose(visit: Typed<'Choice'>): Promise<Leaving> {
-  const { state, input } = visit;
-  const scope = scopeOf(visit);
-  for (const rule of state.rules) {
-    if (await evaluateTyped('boolean', rule.condition, scope, visit)) {
-      return leaveState(visit, await prepareLeaving(visit, rule, input, rule.next));
-    }
+function leaveBy(
+  visit: Visit,
+  way: Pick<PreparedState, 'output' | 'assign' | 'next'>,
+): Leaving | Promise<Leaving> {
+  return whenReady(prepareLeaving(visit, way, visit.input, way.next), (leaving) =>
+    leaveState(visit, leaving),
+  );
+}
+
+export function choose(visit: Typed<'Choice'>): Leaving | Promise<Leaving> {
+  return chooseFrom(visit, scopeOf(visit), 0);
+}
+
+function chooseFrom(
+  visit: Typed<'Choice'>,
+  scope: ExpressionScope,
+  first: number,
+): Leaving | Promise<Leaving> {
+  const { state } = visit;
+  for (let at = first; at < state.rules.length; at += 1) {
+    const rule = state.rules[at]!;
+    const holds = evaluateTyped('boolean', rule.condition, scope, visit);
+    if (holds instanceof Promise)
+      return holds.then((does) => (does ? leaveBy(visit, rule) : chooseFrom(visit, scope, at + 1)));
+    if (holds) return leaveBy(visit, rule);
   }
   if (state.next === undefined) {
     const text = `Failed to transition out of the state '${state.name}'.`;
@@ -42,7 +60,7 @@ export async function waitOut(visit: Typed<'Wait'>): Promise<Leaving> {
       throw thrown;
     }
   }
-  return leaveState(visit, await prepareLeaving(visit, state, visit.input, state.next));
+  return leaveBy(visit, state);
 }
 
 async function delayOf(visit: Typed<'Wait'>): Promise<number> {

@@ -40,17 +40,19 @@ export async function callTask(run: Run, cancel: CancelScope, call: TaskCall): P
   let stopListening: (() => void) | undefined;
   const outcome = await new Promise<TaskOutcome>((settle) => {
     stopListening = cancel.onCancel(() => settle({ kind: 'cancelled' }));
-    const answered = (answer: TokenAnswer) => {
-      const end = () => {
-        submit({});
-        settle(outcomeOf(answer));
+    if (taskToken !== undefined) {
+      const answered = (answer: TokenAnswer) => {
+        const end = () => {
+          submit({});
+          settle(outcomeOf(answer));
+        };
+        // A handler that answers its own token gets a turn to return what belongs into TaskSubmitted.
+        if (isReturned || isSubmitted || !call.endsByToken) end();
+        else run.clock.sleep(0, timers.signal()).then(end, end);
       };
-      // A handler that answers its own token gets a turn to return what belongs into TaskSubmitted.
-      if (isReturned || isSubmitted || !call.endsByToken) end();
-      else run.clock.sleep(0, timers.signal()).then(end, end);
-    };
-    const beat = watchHeartbeat(run, call.request.heartbeatSeconds, timers.signal, settle);
-    if (taskToken !== undefined) tokens.open(taskToken, { answered, heartbeat: beat });
+      const heartbeat = watchHeartbeat(run, call.request.heartbeatSeconds, timers.signal, settle);
+      tokens.open(taskToken, { answered, heartbeat });
+    }
     invoke(() => tasks.run(requestOf(call, work, submit))).then(
       (output) => {
         isReturned = true;

@@ -2,22 +2,25 @@
 
 import type { HistoryEventDetails } from '../asl/history-event.ts';
 import type { JsonValue } from '../asl/json.ts';
+import type { ExpressionScope } from '../asl/jsonata.ts';
 import type { PreparedTask } from './prepared.ts';
-import { recover } from './recovery.ts';
+import { type Attempts, recover } from './recovery.ts';
 import { Cancelled, dataLimitExceeded, ERRORS, StateFailure } from './state-failure.ts';
 import { callTask, type TaskOutcome } from './task-call.ts';
-import { evaluateTyped, type Template, wrongType } from './template.ts';
+import { evaluateTyped, type Template, whenReady, wrongType } from './template.ts';
 import { evaluateField, type Leaving, NOT_TRUNCATED, REGION, scopeOf, type Visit } from './visit.ts';
 
 type TaskVisit = Visit<PreparedTask>;
 
-export async function runTask(visit: TaskVisit): Promise<Leaving> {
-  const { run, trail } = visit.frame;
-  return recover(visit, () => attempt(visit), {
-    succeeded: () => {},
-    failed: () => {},
-    aborted: () => void run.history.follow(trail, 'TaskStateAborted'),
-  });
+const ATTEMPTS: Attempts<PreparedTask> = {
+  attempt,
+  succeeded: () => {},
+  failed: () => {},
+  aborted: ({ frame }) => void frame.run.history.follow(frame.trail, 'TaskStateAborted'),
+};
+
+export function runTask(visit: TaskVisit): Promise<Leaving> {
+  return recover(visit, ATTEMPTS);
 }
 
 interface Settings {
@@ -25,6 +28,8 @@ interface Settings {
   readonly roleArn: string | undefined;
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
+  /** Whether any of these is given. */
+  readonly isLimited: boolean;
 }
 
 async function attempt(visit: TaskVisit): Promise<JsonValue> {
@@ -33,7 +38,8 @@ async function attempt(visit: TaskVisit): Promise<JsonValue> {
   const { suffix, kind } = state.resource;
   const hasToken = suffix !== '' || kind === 'activity';
   visit.taskToken = hasToken ? run.uuid() : undefined;
-  const settings = await evaluateSettings(visit);
+  const evaluated = evaluateSettings(visit);
+  const settings = evaluated instanceof Promise ? await evaluated : evaluated;
   cancel.throwIfCancelled();
   const writer = taskEvents(visit, settings);
   writer.started();
@@ -77,12 +83,27 @@ function conclude(visit: TaskVisit, outcome: TaskOutcome, writer: TaskEvents): J
   return result;
 }
 
-async function evaluateSettings(visit: TaskVisit): Promise<Settings> {
+function evaluateSettings(visit: TaskVisit): Settings | Promise<Settings> {
   const { state, frame } = visit;
   const scope = scopeOf(visit);
   const given = evaluateField(visit, state.arguments, visit.input, scope);
-  const input = frame.run.payloads.keep(given instanceof Promise ? await given : given);
-  if (frame.run.payloads.isTooLarge(input)) throw dataLimitExceeded(state.name);
+  return whenReady(given, (input) => {
+    if (frame.run.payloads.isTooLarge(input)) throw dataLimitExceeded(state.name);
+    const { role, timeout, heartbeat } = state;
+    if (role === undefined && timeout === undefined && heartbeat === undefined)
+      return {
+        input,
+        roleArn: undefined,
+        timeoutSeconds: undefined,
+        heartbeatSeconds: undefined,
+        isLimited: false,
+      };
+    return evaluateLimits(visit, scope, input);
+  });
+}
+
+async function evaluateLimits(visit: TaskVisit, scope: ExpressionScope, input: JsonValue): Promise<Settings> {
+  const { role, timeout, heartbeat } = visit.state;
   const seconds = async (template: Template | undefined) => {
     if (template === undefined) return undefined;
     const value = await evaluateTyped('number', template, scope, visit);
@@ -91,9 +112,10 @@ async function evaluateSettings(visit: TaskVisit): Promise<Settings> {
   };
   return {
     input,
-    roleArn: state.role && (await evaluateTyped('string', state.role, scope, visit)),
-    timeoutSeconds: await seconds(state.timeout),
-    heartbeatSeconds: await seconds(state.heartbeat),
+    roleArn: role && (await evaluateTyped('string', role, scope, visit)),
+    timeoutSeconds: await seconds(timeout),
+    heartbeatSeconds: await seconds(heartbeat),
+    isLimited: true,
   };
 }
 
@@ -133,7 +155,8 @@ function serviceEvents(visit: TaskVisit, settings: Settings): TaskEvents {
   const { resourceType, resource } = visit.state.resource;
   const service = { resourceType, resource };
   const withOutput = (output: JsonValue) => ({
-    ...service,
+    resourceType,
+    resource,
     get output() {
       return payloads.text(output);
     },
@@ -142,12 +165,13 @@ function serviceEvents(visit: TaskVisit, settings: Settings): TaskEvents {
   return {
     started: () => {
       const scheduled = {
-        ...service,
+        resourceType,
+        resource,
         region: REGION,
         get parameters() {
           return payloads.text(settings.input);
         },
-        ...scheduledLimits(settings),
+        ...(settings.isLimited ? scheduledLimits(settings) : undefined),
       };
       history.follow(trail, 'TaskScheduled', { taskScheduledEventDetails: scheduled });
       history.follow(trail, 'TaskStarted', { taskStartedEventDetails: service });

@@ -1,6 +1,6 @@
 /** Values of a definition in which any text may be an expression, made ready once and evaluated often. */
 
-import type { JsonValue } from '../asl/json.ts';
+import type { JsonObject, JsonValue } from '../asl/json.ts';
 import {
   type CompiledExpression,
   type ExpressionCache,
@@ -18,6 +18,8 @@ export type Template =
   | { readonly kind: 'list'; readonly items: readonly Template[]; readonly location: string }
   | {
       readonly kind: 'object';
+      /** All members in their order, with nulls where `members` have something to put. */
+      readonly shape: JsonObject;
       readonly members: readonly (readonly [key: string, template: Template])[];
       readonly location: string;
     };
@@ -35,10 +37,15 @@ export function prepareTemplate(value: JsonValue, location: string, cache: Expre
     const items = value.map((item, i) => prepareTemplate(item, `${location}[${i}]`, cache));
     return items.every(isConstant) ? constant : { kind: 'list', items, location };
   }
-  const members = Object.entries(value).map(
+  const all = Object.entries(value).map(
     ([key, item]) => [key, prepareTemplate(item, `${location}/${key}`, cache)] as const,
   );
-  return members.every(([, item]) => isConstant(item)) ? constant : { kind: 'object', members, location };
+  const members = all.filter(([, item]) => !isConstant(item));
+  if (members.length === 0) return constant;
+  const shape = Object.fromEntries(
+    all.map(([key, item]) => [key, item.kind === 'constant' ? item.value : null]),
+  );
+  return { kind: 'object', shape, members, location };
 }
 
 function isConstant(template: Template): boolean {
@@ -64,7 +71,7 @@ export function evaluateTemplate(
     case 'list':
       return evaluateList(template.items, scope, by);
     case 'object':
-      return evaluateMembers(template.members, scope, by);
+      return evaluateMembers(template, scope, by);
   }
 }
 
@@ -84,33 +91,70 @@ function evaluateExpression(
   return result instanceof Promise ? result.then(take) : take(result);
 }
 
-async function evaluateList(
+/** Answers at once where every item does; the first that does not makes the rest wait for it. */
+function evaluateList(
   items: readonly Template[],
   scope: ExpressionScope,
   by: Evaluator,
-): Promise<JsonValue> {
+): JsonValue | Promise<JsonValue> {
   const values: JsonValue[] = [];
-  for (const item of items) values.push(await evaluateTemplate(item, scope, by));
+  for (const item of items) {
+    const value = evaluateTemplate(item, scope, by);
+    if (value instanceof Promise) return finishList(items, values, value, scope, by);
+    values.push(value);
+  }
   return values;
 }
 
-async function evaluateMembers(
-  members: readonly (readonly [key: string, template: Template])[],
+async function finishList(
+  items: readonly Template[],
+  values: JsonValue[],
+  pending: Promise<JsonValue>,
   scope: ExpressionScope,
   by: Evaluator,
 ): Promise<JsonValue> {
-  const entries: [string, JsonValue][] = [];
-  for (const [key, item] of members) {
+  values.push(await pending);
+  for (const item of items.slice(values.length)) values.push(await evaluateTemplate(item, scope, by));
+  return values;
+}
+
+type ObjectTemplate = Extract<Template, { readonly kind: 'object' }>;
+
+/** Putting values into a copy costs much less than adding members one by one. */
+function evaluateMembers(
+  { shape, members }: ObjectTemplate,
+  scope: ExpressionScope,
+  by: Evaluator,
+): JsonValue | Promise<JsonValue> {
+  const made: Record<string, JsonValue> = { ...shape };
+  for (let at = 0; at < members.length; at += 1) {
+    const [key, item] = members[at]!;
     const value = evaluateTemplate(item, scope, by);
-    entries.push([key, value instanceof Promise ? await value : value]);
+    if (value instanceof Promise) return finishMembers(members.slice(at), made, value, scope, by);
+    made[key] = value;
   }
-  return Object.fromEntries(entries);
+  return made;
+}
+
+async function finishMembers(
+  members: ObjectTemplate['members'],
+  made: Record<string, JsonValue>,
+  pending: Promise<JsonValue>,
+  scope: ExpressionScope,
+  by: Evaluator,
+): Promise<JsonValue> {
+  let first: Promise<JsonValue> | undefined = pending;
+  for (const [key, item] of members) {
+    made[key] = await (first ?? evaluateTemplate(item, scope, by));
+    first = undefined;
+  }
+  return made;
 }
 
 function describe(failure: ExpressionFailure): string {
-  return failure.kind === 'unsupported'
-    ? 'returned an unsupported result type.'
-    : `threw an error during evaluation. ${failure.text}`;
+  if (failure.kind === 'unsupported') return 'returned an unsupported result type.';
+  // Word for word: only what has a code follows on a full stop.
+  return `threw an error during evaluation${failure.hasCode ? '.' : ':'} ${failure.text}`;
 }
 
 function failed(template: ExpressionTemplate, by: Evaluator, what: string): StateFailure {
@@ -130,15 +174,21 @@ interface TypedValues {
 }
 
 /** Evaluates a field that must yield a certain type. */
-export async function evaluateTyped<T extends keyof TypedValues>(
+export function evaluateTyped<T extends keyof TypedValues>(
   type: T,
   template: Template,
   scope: ExpressionScope,
   by: Evaluator,
-): Promise<TypedValues[T]> {
-  const value = await evaluateTemplate(template, scope, by);
-  if (typeName(value) === type) return value as unknown as TypedValues[T];
-  throw wrongType(template, by, type, value);
+): TypedValues[T] | Promise<TypedValues[T]> {
+  return whenReady(evaluateTemplate(template, scope, by), (value) => {
+    if (typeName(value) === type) return value as unknown as TypedValues[T];
+    throw wrongType(template, by, type, value);
+  });
+}
+
+/** Goes on at once where the value is there: most states never wait, and a promise costs as much as they do. */
+export function whenReady<T, U>(value: T | Promise<T>, next: (value: T) => U | Promise<U>): U | Promise<U> {
+  return value instanceof Promise ? value.then(next) : next(value);
 }
 
 export function wrongType(

@@ -9,7 +9,7 @@ import type { ChildRequest, ExecutionResult, RunOptions } from './interface.ts';
 import type { Payloads } from './payloads.ts';
 import type { PreparedBlock, PreparedState } from './prepared.ts';
 import { dataLimitExceeded } from './state-failure.ts';
-import { type Evaluator, evaluateTemplate, type Template } from './template.ts';
+import { type Evaluator, evaluateTemplate, type Template, whenReady } from './template.ts';
 
 /** One execution. */
 export interface Run {
@@ -18,8 +18,12 @@ export interface Run {
   readonly name: string;
   readonly machineName: string;
   readonly input: JsonValue;
-  readonly startTime: string;
+  /** `$states.context.Execution` and `$states.context.StateMachine`. */
+  readonly context: JsonObject;
+  readonly machineContext: JsonObject;
   readonly clock: Clock;
+  /** ISO 8601 of milliseconds since the epoch. */
+  readonly timeText: (at: number) => string;
   readonly random: () => number;
   readonly uuid: () => string;
   readonly history: History;
@@ -64,6 +68,15 @@ export interface Visit<S extends PreparedState = PreparedState> extends Evaluato
   readonly enteredAt: number;
   retryCount: number;
   taskToken: string | undefined;
+  /** The context object as it was last asked for. */
+  context: SeenContext | undefined;
+}
+
+interface SeenContext {
+  readonly value: JsonObject;
+  readonly retryCount: number;
+  readonly taskToken: string | undefined;
+  readonly mapItem: JsonObject | undefined;
 }
 
 export function enterState<S extends PreparedState>(frame: Frame, state: S, input: JsonValue): Visit<S> {
@@ -91,6 +104,7 @@ export function enterState<S extends PreparedState>(frame: Frame, state: S, inpu
     stateName: state.name,
     retryCount: 0,
     taskToken: undefined,
+    context: undefined,
   };
 }
 
@@ -104,48 +118,52 @@ export interface Extras {
   readonly mapItem?: JsonObject;
 }
 
-export function scopeOf(visit: Visit, extras: Extras = {}): ExpressionScope {
+const NO_EXTRAS: Extras = {};
+
+export function scopeOf(visit: Visit, extras: Extras = NO_EXTRAS): ExpressionScope {
   const { run, variables } = visit.frame;
-  const { mapItem, ...members } = extras;
-  let context: JsonObject | undefined;
-  const states = {
-    input: visit.input,
-    get context() {
-      context ??= contextOf(visit, mapItem);
-      return context;
-    },
-    ...members,
-  };
+  let states: JsonObject | undefined;
   return {
-    lookup: (name) => (name === 'states' ? states : lookUp(variables, name)),
-    clean: run.payloads.clean,
+    lookup: (name) => {
+      if (name !== 'states') return lookUp(variables, name);
+      states ??= statesOf(visit, extras);
+      return states;
+    },
+    plain: run.payloads,
     random: run.random,
     uuid: run.uuid,
     now: run.clock.now,
   };
 }
 
-function contextOf(visit: Visit, mapItem: JsonObject | undefined): JsonObject {
+function statesOf(visit: Visit, { mapItem, result, errorOutput }: Extras): JsonObject {
+  const states: Record<string, JsonValue> = { input: visit.input, context: contextOf(visit, mapItem) };
+  if (result !== undefined) states['result'] = result;
+  if (errorOutput !== undefined) states['errorOutput'] = errorOutput;
+  return states;
+}
+
+/** Made once for all expressions of a state, as long as it tells the same. */
+function contextOf(visit: Visit, given: JsonObject | undefined): JsonObject {
+  const { retryCount, taskToken, context: seen } = visit;
+  const mapItem = given ?? visit.frame.mapItem;
+  if (
+    seen !== undefined &&
+    seen.retryCount === retryCount &&
+    seen.taskToken === taskToken &&
+    seen.mapItem === mapItem
+  )
+    return seen.value;
   const { run } = visit.frame;
-  const item = mapItem ?? visit.frame.mapItem;
-  return {
-    Execution: {
-      Id: run.arn,
-      Input: run.input,
-      Name: run.name,
-      RoleArn: ROLE_ARN,
-      StartTime: run.startTime,
-      RedriveCount: 0,
-    },
-    StateMachine: { Id: machineArn(run.machineName), Name: run.machineName },
-    State: {
-      EnteredTime: new Date(visit.enteredAt).toISOString(),
-      Name: visit.stateName,
-      RetryCount: visit.retryCount,
-    },
-    ...(visit.taskToken === undefined ? {} : { Task: { Token: visit.taskToken } }),
-    ...(item === undefined ? {} : { Map: { Item: item } }),
+  const value: Record<string, JsonValue> = {
+    Execution: run.context,
+    StateMachine: run.machineContext,
+    State: { EnteredTime: run.timeText(visit.enteredAt), Name: visit.stateName, RetryCount: retryCount },
   };
+  if (taskToken !== undefined) value['Task'] = { Token: taskToken };
+  if (mapItem !== undefined) value['Map'] = { Item: mapItem };
+  visit.context = { value, retryCount, taskToken, mapItem };
+  return value;
 }
 
 /** Nothing of AWS is there locally; these name the account and region that AWS's documentation uses. */
@@ -179,53 +197,68 @@ export interface Leaving {
 }
 
 /** Evaluates `Output` and `Assign` side by side: neither sees what the other makes. */
-export async function prepareLeaving(
+export function prepareLeaving(
   visit: Visit,
   fields: { readonly output: Template | undefined; readonly assign: Template | undefined },
   otherwise: JsonValue,
   next: string | undefined,
-  extras: Extras = {},
-): Promise<Leaving> {
-  const { payloads } = visit.frame.run;
-  if (fields.output === undefined && fields.assign === undefined) {
-    if (payloads.isTooLarge(otherwise)) throw dataLimitExceeded(visit.stateName);
-    return { output: otherwise, assigned: undefined, next };
-  }
+  extras: Extras = NO_EXTRAS,
+): Leaving | Promise<Leaving> {
+  if (fields.output === undefined && fields.assign === undefined)
+    return { output: smallEnough(visit, otherwise), assigned: undefined, next };
   const scope = scopeOf(visit, extras);
-  const given = evaluateField(visit, fields.output, otherwise, scope);
-  const output = payloads.keep(given instanceof Promise ? await given : given);
-  if (payloads.isTooLarge(output)) throw dataLimitExceeded(visit.stateName);
-  if (fields.assign === undefined) return { output, assigned: undefined, next };
-  const assigned = (await evaluateTemplate(fields.assign, scope, visit)) as JsonObject;
-  if (payloads.isTooLarge(assigned)) throw dataLimitExceeded(visit.stateName);
-  return { output, assigned, next };
+  return whenReady(evaluateField(visit, fields.output, otherwise, scope), (given) => {
+    const output = smallEnough(visit, given);
+    if (fields.assign === undefined) return { output, assigned: undefined, next };
+    return whenReady(evaluateTemplate(fields.assign, scope, visit), (values) => ({
+      output,
+      assigned: smallEnough(visit, values) as JsonObject,
+      next,
+    }));
+  });
+}
+
+function smallEnough(visit: Visit, value: JsonValue): JsonValue {
+  const { payloads } = visit.frame.run;
+  if (payloads.isTooLarge(value)) throw dataLimitExceeded(visit.stateName);
+  return value;
 }
 
 /** Writes the event StateExited and sets the variables. */
 export function leaveState(visit: Visit, leaving: Leaving): Leaving {
   const { run, trail, variables } = visit.frame;
-  const { payloads } = run;
   const { output, assigned } = leaving;
-  const details = {
+  const details =
+    assigned === undefined
+      ? exitedDetails(visit, output, run.payloads)
+      : assignedDetails(visit, output, assigned, run.payloads);
+  const type = `${visit.state.type as Exclude<PreparedState['type'], 'Fail'>}StateExited` as const;
+  run.history.follow(trail, type, { stateExitedEventDetails: details });
+  for (const name in assigned) variables.values.set(name, assigned[name]!);
+  return leaving;
+}
+
+function exitedDetails(visit: Visit, output: JsonValue, payloads: Payloads) {
+  return {
     name: visit.stateName,
     get output() {
       return payloads.text(output);
     },
     outputDetails: NOT_TRUNCATED,
-    ...(assigned === undefined ? {} : assignedDetails(assigned, payloads)),
   };
-  const type = `${visit.state.type as Exclude<PreparedState['type'], 'Fail'>}StateExited` as const;
-  run.history.follow(trail, type, { stateExitedEventDetails: details });
-  if (assigned !== undefined) {
-    for (const [name, value] of Object.entries(assigned)) variables.values.set(name, payloads.keep(value));
-  }
-  return leaving;
 }
 
-function assignedDetails(assigned: JsonObject, payloads: Payloads) {
-  const assignedVariables: Record<string, string> = {};
-  for (const [name, value] of Object.entries(assigned)) {
-    Object.defineProperty(assignedVariables, name, { enumerable: true, get: () => payloads.text(value) });
-  }
-  return { assignedVariables, assignedVariablesDetails: NOT_TRUNCATED };
+function assignedDetails(visit: Visit, output: JsonValue, assigned: JsonObject, payloads: Payloads) {
+  return {
+    name: visit.stateName,
+    get output() {
+      return payloads.text(output);
+    },
+    outputDetails: NOT_TRUNCATED,
+    get assignedVariables() {
+      const texts = Object.entries(assigned).map(([name, value]) => [name, payloads.text(value)] as const);
+      return Object.fromEntries(texts);
+    },
+    assignedVariablesDetails: NOT_TRUNCATED,
+  };
 }

@@ -16,7 +16,7 @@ import {
 function scope(values: Readonly<Record<string, unknown>> = {}): ExpressionScope {
   return {
     lookup: (name) => (Object.hasOwn(values, name) ? values[name] : undefined),
-    clean: new WeakSet(),
+    plain: new WeakSet(),
     random: () => 0.25,
     uuid: () => 'the-uuid',
     now: () => 86_400_000,
@@ -140,9 +140,8 @@ describe('values', () => {
     const held = { list, deep: { a: [1, 2] } };
     await evaluate('$x.list{"k": 1}', { x: held });
     expect(held).toEqual({ list: [], deep: { a: [1, 2] } });
-    const known = scope({ x: held });
-    known.clean.add(held.deep);
-    const compiled = compileExpression('{"y": $x.deep}');
+    const known = { ...scope({ x: held }), plain: new WeakSet([held.deep]) };
+    const compiled = compileExpression('{"y": $x.deep} /* by jsonata */');
     if (!compiled.ok) throw new Error(compiled.message);
     const result = await compiled.expression.evaluate(known);
     expect(result.ok && (result.value as { readonly y: unknown }).y).toBe(held.deep);

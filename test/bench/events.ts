@@ -1,14 +1,8 @@
 /** Events, transitions and bytes that a started attempt costs on AWS, over recorded runs that Succeeded. */
 import type { HistoryEvent } from '../../lib/asl/history-event.ts';
 import { printStateMachine } from '../../lib/asl/print.ts';
-import { readPlainYaml } from '../../lib/compiler/1-parse/plain-yaml.ts';
-import { createMockEngine, type MockAnswer, type MockRule } from '../../lib/engines/mock-engine.ts';
-import { runContextOf } from '../../lib/local/run-context.ts';
-import { startLocalRun } from '../../lib/local/run-local.ts';
-import { virtualClock } from '../../lib/runtime/index.ts';
-import { memoryStore } from '../../lib/store/memory-store.ts';
-import type { ExpectedNode } from '../conformance/argo-case.ts';
-import { casesOf, type PreparedCase, prepareCase, type RunCase } from '../conformance/recorded-runs.ts';
+import { runAnswered } from '../conformance/answered-run.ts';
+import { casesOf, prepareCase } from '../conformance/recorded-runs.ts';
 
 type Figure = readonly [name: string, value: number, unit: string, more: object];
 
@@ -20,8 +14,6 @@ interface Cost {
   readonly bytes: number;
 }
 
-const START = Date.UTC(2030, 0, 1);
-
 /** `path` holds a suite of recorded runs. Leaves answer what they answered there, so that runs take the same way. */
 export async function eventFigures(path: string): Promise<readonly Figure[]> {
   const costs: Cost[] = [];
@@ -30,7 +22,8 @@ export async function eventFigures(path: string): Promise<readonly Figure[]> {
     if (one.expected.phase !== 'Succeeded') continue;
     const prepared = prepareCase(one);
     if ('refused' in prepared) continue;
-    const events = await historyOf(one, prepared);
+    const run = await runAnswered(one, prepared);
+    const events = [run.events, ...run.children.values()].flat();
     const cost = costOf(events, Buffer.byteLength(printStateMachine(prepared.compiled.machine, 0)));
     if (cost.attempts === 0) continue;
     costs.push(cost);
@@ -86,40 +79,4 @@ function eventsByRole(events: readonly HistoryEvent[]): Readonly<Record<string, 
     counts.set(role, (counts.get(role) ?? 0) + 1);
   }
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
-}
-
-async function historyOf(one: RunCase, prepared: PreparedCase): Promise<readonly HistoryEvent[]> {
-  const clock = virtualClock(START);
-  const rules = (one.expected.nodes ?? []).flatMap((node): MockRule[] =>
-    node.type === 'Pod' ? [{ node: node.name.replaceAll('*', '?'), answers: [answerOf(node)] }] : [],
-  );
-  const run = startLocalRun({
-    compiled: prepared.compiled,
-    run: runContextOf({
-      ...prepared.start,
-      uid: '00000000-0000-4000-8000-000000000000',
-      now: START,
-      parameters: {},
-    }),
-    prefix: 'argosy-',
-    clock,
-    engine: createMockEngine({ rules, sleep: clock.sleep }),
-    blobs: memoryStore(),
-    objects: async (kind, name) => prepared.objects.get(`${kind}/${name}`),
-    claims: '/nonexistent',
-    readYaml: readPlainYaml,
-    resumeAtOnce: true,
-  });
-  const { execution, children } = await run.result;
-  return [execution.events, ...children].flat();
-}
-
-function answerOf(node: ExpectedNode): MockAnswer {
-  const phase = node.phase === 'Failed' || node.phase === 'Error' ? node.phase : 'Succeeded';
-  return {
-    phase,
-    ...(node.result === undefined ? {} : { result: node.result }),
-    ...(node.exitCode === undefined ? {} : { exitCode: Number(node.exitCode) }),
-    ...(node.outputs === undefined ? {} : { parameters: node.outputs }),
-  };
 }

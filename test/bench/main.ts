@@ -14,6 +14,7 @@ import { createProcessEngine } from '../../lib/engines/process/engine.ts';
 import { prepareRun } from '../../lib/local/prepare.ts';
 import { eventFigures } from './events.ts';
 import { dagYaml, stepsYaml } from './generate.ts';
+import { interpreterFigures } from './interpreter.ts';
 import { prepared, runFor, simulate } from './runs.ts';
 
 const DEFAULT_FOLDER = '../shared/conformance/argo-upstream';
@@ -79,19 +80,6 @@ async function largeDags(): Promise<void> {
 function compiledMachine(text: string): StateMachine {
   const analysis = analyze(parse([{ path: 'dag.yaml', text }]).documents);
   return compileWorkflow(analysis, analysis.workflows[0]!, { prefix: 'argosy-' }).machine;
-}
-
-async function interpreter(): Promise<void> {
-  const workflow = prepared(stepsYaml(20, 5));
-  await simulate(workflow, []);
-  let states = 0;
-  const began = performance.now();
-  for (let time = 0; time < 10; time += 1) {
-    const { execution } = await simulate(workflow, []);
-    states += execution.events.filter(({ type }) => type.endsWith('StateEntered')).length;
-  }
-  const seconds = (performance.now() - began) / 1000;
-  say('interpreter with handlers', states / seconds, 'states/s', { states, leaves: 1000 });
 }
 
 /** Each task takes a second: what the run takes beyond the longest path is waiting that the YAML does not ask for. */
@@ -164,7 +152,7 @@ async function main(argv: readonly string[]): Promise<void> {
     cold('compile', yaml);
   }
   await largeDags();
-  await interpreter();
+  for (const [name, value, unit, more] of await interpreterFigures()) say(name, value, unit, more);
   await makespan();
   if (existsSync(join(folder, 'expected')))
     for (const [name, value, unit, more] of await eventFigures(folder)) say(name, value, unit, more);

@@ -98,6 +98,41 @@ describe('failed evaluations', () => {
   });
 });
 
+/** Where AWS draws the line (measured by floci, issue 2737), and its words. */
+describe('bounds of evaluation', () => {
+  const sum = (terms: number) => Array.from({ length: terms }, () => '1').join('+');
+  const doubled = (times: number) =>
+    `($p := function($s, $n) { $n = 0 ? $s : $p($s & $s, $n - 1) }; $length($p("x", ${times})))`;
+  const memory = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+  const stack = 'Stack overflow error: Check for non-terminating recursive function.';
+
+  it.each([
+    ['numbers', '[1..873782] ~> $count()', 873_782],
+    ['characters', doubled(22), 4_194_304],
+    ['depth', sum(100), 100],
+    ['recursion', '($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(24))', 24],
+    [
+      'calls side by side',
+      `($f := function($n) { $n }; $sum([${Array.from({ length: 150 }, () => '$f(1)')}]))`,
+      150,
+    ],
+    ['recursion in tail position', '($f := function($n) { $n = 0 ? "done" : $f($n - 1) }; $f(500))', 'done'],
+  ])('%s may come so far', async (_, expression, output) => {
+    expect((await runMachine(machine({ S: pass(`{% ${expression} %}`) }))).output).toBe(output);
+  });
+
+  it.each([
+    ['numbers', '[1..873783] ~> $count()', memory],
+    ['characters', doubled(23), memory],
+    ['depth', sum(101), stack],
+    ['depth of calls', '($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(60))', stack],
+  ])('%s may come no farther', async (_, expression, cause) => {
+    const result = await runMachine(machine({ S: pass(`{% ${expression} %}`) }));
+    expect(result).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
+    expect(result.cause).toContain(`threw an error during evaluation: ${cause}`);
+  });
+});
+
 describe('Choice', () => {
   const rules = [
     { Condition: '{% $states.input.n > 10 %}', Next: 'Big', Output: 'big', Assign: { size: 'b' } },

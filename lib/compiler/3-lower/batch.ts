@@ -42,7 +42,6 @@ export function lowerBatches(
       name: stateName(path, 'batches'),
       origin: originOf(body, name),
       items: site.batches,
-      selector: expression('$states.context.Map.Item.Value'),
       // Where the loop is all that a limit counts, one batch runs at a time, and its Map keeps the limit.
       ...(limitsOneLoop(body.template.template) ? { maxConcurrency: 1 } : {}),
       body: [

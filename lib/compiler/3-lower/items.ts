@@ -106,7 +106,6 @@ function lowerItems(body: Body, invocation: Invocation, path: Path, site: Member
       name: stateName(path, 'items'),
       origin: originOf(body, name),
       items: field(site.evaluated, 'items'),
-      selector: expression('$states.context.Map.Item.Value'),
       maxConcurrency: loopConcurrency(body.template.template),
       body: [
         ...lowerItem(body, invocation, path, { ...site, outcome }),
