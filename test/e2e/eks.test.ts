@@ -148,6 +148,28 @@ templates:
   expect(jobs().filter(([path]) => path.includes('sums-'))).toEqual([]);
 });
 
+test('a stopped run ends its leaves, runs its exit handler and leaves no Job behind', async () => {
+  world.upload(
+    'workflows/stopped.yaml',
+    "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: stopped, annotations: {argosy/run-on: eks}}\nspec:\n  entrypoint: main\n  onExit: bye\n  templates:\n    - {name: main, container: {image: busybox, command: [sleep, '60']}}\n    - {name: bye, container: {image: busybox, command: ['true']}}\n",
+  );
+  const running = () => jobs().filter(([path, job]) => path.includes('/stopped-') && !('status' in job));
+  for (let tries = 0; tries < 200 && running().length === 0; tries += 1)
+    await new Promise((done) => setTimeout(done, 50));
+  expect((await world.argosy('stop', 'stopped')).out).toBe('workflow stopped stopped\n');
+  await ended('stopped');
+  const { status } = JSON.parse((await world.argosy('get', 'stopped', '-o', 'json')).out) as WorkflowObject;
+  expect(status.phase).toBe('Failed');
+  const told = Object.values(status.nodes).map(({ name, phase, message }) => [name, phase, message]);
+  expect(told).toEqual([
+    ['stopped', 'Failed', 'workflow shutdown with strategy:  Stop'],
+    ['stopped.onExit', 'Succeeded', undefined],
+  ]);
+  for (let tries = 0; tries < 200 && running().length > 0; tries += 1)
+    await new Promise((done) => setTimeout(done, 50));
+  expect(running()).toEqual([]);
+});
+
 test('an aborted run leaves no Job behind', async () => {
   world.upload(
     'workflows/long.yaml',
