@@ -1,6 +1,6 @@
 /** The executor in a pod of EKS: what Kubernetes tells it, who is alive, and how wrappers end. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, test } from 'vitest';
@@ -112,8 +112,10 @@ describe.skipIf(!hasTools)('containers of a pod', () => {
   test('one that was killed is found out, one that lives is not', async () => {
     const shared = sharedFolder();
     const wrapper = start(shared, ['/bin/sleep', '60']);
-    for (let tries = 0; tries < 100 && !existsSync(join(shared, 'ctr/main/alive')); tries += 1)
-      await new Promise((done) => setTimeout(done, 20));
+    const children = (...name: readonly string[]) =>
+      spawnSync('pgrep', ['-P', String(wrapper.pid), ...name], { encoding: 'utf8' }).stdout.match(/\d+/g) ??
+      [];
+    await expect.poll(() => children('sleep').length, { timeout: 20_000 }).toBe(1);
     let now = 0;
     const later = () => {
       now += 5_000;
@@ -122,11 +124,11 @@ describe.skipIf(!hasTools)('containers of a pod', () => {
     const metadata = podMetadata({}, shared, later);
     expect(await metadata.ended()).toEqual({});
     // All processes of a container end together.
-    const program = spawnSync('pgrep', ['-P', String(wrapper.pid)], { encoding: 'utf8' }).stdout.trim();
+    const own = children();
     const gone = exitOf(wrapper);
     wrapper.kill('SIGKILL');
     await gone;
-    for (const pid of program.split('\n')) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of own) process.kill(Number(pid), 'SIGKILL');
     for (let tries = 0; tries < 50 && Object.keys(await metadata.ended()).length === 0; tries += 1)
       await new Promise((done) => setTimeout(done, 50));
     expect(await metadata.ended()).toEqual({ main: { exitCode: 137, outOfMemory: false } });
