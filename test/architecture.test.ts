@@ -58,7 +58,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   executor: ['protocol'],
   engines: ['runtime', 'protocol', 'executor'],
   store: ['protocol'],
-  handlers: ['evaluate', 'expression', 'protocol', 'store', 'argo'],
+  kubernetes: ['protocol', 'evaluate'],
+  handlers: ['evaluate', 'expression', 'protocol', 'store', 'argo', 'kubernetes'],
   status: ['asl', 'protocol', 'argo', 'evaluate'],
 };
 

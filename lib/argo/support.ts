@@ -251,7 +251,7 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
   ['*.stdin *.stdinOnce *.tty', ignored('a task has no terminal')],
   [
     'core.SecurityContext.privileged core.SecurityContext.procMount',
-    refused('Fargate runs no privileged containers', 'build images with kaniko or buildah, or run on EKS'),
+    refused('Fargate runs no privileged containers', 'build images with kaniko or buildah, or run it on EKS'),
   ],
   [
     'core.SecurityContext.runAsUser core.SecurityContext.runAsGroup ' +
@@ -305,14 +305,97 @@ const rows: readonly (readonly [patterns: string, verdict: Verdict])[] = [
   ['core.ConfigMapKeySelector.* core.ConfigMapEnvSource.* core.LocalObjectReference.*', supported],
 ];
 
+/** Where a workflow runs: without a cluster, beside one (`resource` templates act on it), or as its pods. */
+export type Place = 'fargate' | 'cluster' | 'eks';
+
+const inPod = mapped("the same of the Job's pod");
+
+/** What a cluster makes possible, whoever runs the containers. */
+const clusterRows: typeof rows = [
+  [
+    'ResourceTemplate.setOwnerReference',
+    ignored('no Workflow object in the cluster could own it; delete it in a later step or in onExit'),
+  ],
+  ['Template.resource ResourceTemplate.* ManifestFrom.*', mapped('the API of the EKS cluster')],
+  ['ValueFrom.jsonPath ValueFrom.jqFilter', supported],
+];
+
+/** What is different where containers run as the pod of a Job. */
+const podRows: typeof rows = [
+  [
+    'WorkflowSpec.volumeClaimTemplates WorkflowSpec.volumeClaimGC VolumeClaimGC.*',
+    refused(
+      'claims of a run are not made in the cluster',
+      'use a persistentVolumeClaim that is there, or an ephemeral volume',
+    ),
+  ],
+  [
+    'RetryStrategy.affinity RetryAffinity.* RetryNodeAntiAffinity.*',
+    ignored('hosts of attempts are not known'),
+  ],
+  [
+    '*.affinity *.tolerations *.schedulerName *.podPriorityClassName *.priorityClassName *.nodeSelector ' +
+      'core.Affinity.* core.NodeAffinity.* core.PodAffinity.* core.PodAntiAffinity.* core.NodeSelector*.* ' +
+      'core.PodAffinityTerm.* core.WeightedPodAffinityTerm.* core.PreferredSchedulingTerm.* core.Toleration.*',
+    inPod,
+  ],
+  ['*.podMetadata Template.metadata Template.annotations Metadata.*', inPod],
+  ['*.podResources *.podSpecPatch *.resourceClaims core.PodResourceClaim.* core.ResourceClaim.*', inPod],
+  ['core.ResourceRequirements.claims', inPod],
+  [
+    '*.serviceAccountName ExecutorConfig.* *.executor',
+    mapped("the service account of the Job's pod, whose role is bound to it in the cluster"),
+  ],
+  ['*.automountServiceAccountToken WorkflowSpec.imagePullSecrets *.hostAliases core.HostAlias.*', inPod],
+  ['*.dnsPolicy *.dnsConfig core.PodDNSConfig*.* WorkflowSpec.hostNetwork', inPod],
+  [
+    '*.securityContext core.SecurityContext.* core.Capabilities.* core.PodSecurityContext.* core.Sysctl.*',
+    inPod,
+  ],
+  [
+    'core.SELinuxOptions.* core.SeccompProfile.* core.AppArmorProfile.* core.WindowsSecurityContextOptions.*',
+    inPod,
+  ],
+  [
+    '*.imagePullPolicy *.livenessProbe *.startupProbe *.stdin *.stdinOnce *.tty *.ports core.ContainerPort.*',
+    inPod,
+  ],
+  ['*.lifecycle core.Lifecycle.* core.LifecycleHandler.* core.SleepAction.*', inPod],
+  [
+    'Secret.* core.SecretKeySelector.* core.SecretEnvSource.* core.Volume.secret core.SecretVolumeSource.*',
+    mapped("Secrets of the Job's namespace; those of artifact stores stay in AWS Secrets Manager"),
+  ],
+  [
+    'ConfigMap.* core.ConfigMapKeySelector.* core.ConfigMapEnvSource.* core.Volume.configMap ' +
+      'core.ConfigMapVolumeSource.*',
+    mapped("ConfigMaps of the Job's namespace"),
+  ],
+  ['core.Volume.* core.*VolumeSource.* core.VolumeProjection.* core.*Projection.* core.KeyToPath.*', inPod],
+  ['core.DownwardAPIVolumeFile.* core.TypedLocalObjectReference.* core.TypedObjectReference.*', inPod],
+  ['core.PersistentVolumeClaim*.* core.VolumeResourceRequirements.*', inPod],
+  ['core.VolumeMount.mountPropagation core.VolumeMount.recursiveReadOnly', inPod],
+  ['core.VolumeDevice.* *.volumeDevices', inPod],
+  ['core.EnvVarSource.resourceFieldRef core.ResourceFieldSelector.*', inPod],
+  ['core.EnvVarSource.fieldRef core.ObjectFieldSelector.*', inPod],
+  ['LabelSelector.* LabelSelectorRequirement.*', inPod],
+];
+
 interface Matcher {
   readonly matches: (path: string) => boolean;
   readonly verdict: Verdict;
 }
 
-const matchers: readonly Matcher[] = rows.flatMap(([patterns, verdict]) =>
-  patterns.split(' ').map((pattern) => ({ matches: matcherOf(pattern), verdict })),
-);
+function matchersOf(table: typeof rows): readonly Matcher[] {
+  return table.flatMap(([patterns, verdict]) =>
+    patterns.split(' ').map((pattern) => ({ matches: matcherOf(pattern), verdict })),
+  );
+}
+
+const matchers: Readonly<Record<Place, readonly Matcher[]>> = {
+  fargate: matchersOf(rows),
+  cluster: matchersOf([...clusterRows, ...rows]),
+  eks: matchersOf([...clusterRows, ...podRows, ...rows]),
+};
 
 function matcherOf(pattern: string): (path: string) => boolean {
   const source = pattern.split('*').map((part) => part.replaceAll('.', '\\.'));
@@ -321,11 +404,11 @@ function matcherOf(pattern: string): (path: string) => boolean {
 }
 
 /** The verdict of a field, such as `Template.nodeSelector`; undefined when the schema has no such field. */
-export function verdictOf(path: string): Verdict | undefined {
+export function verdictOf(path: string, place: Place = 'fargate'): Verdict | undefined {
   const dot = path.lastIndexOf('.');
   const fields = schemaTypes[path.slice(0, dot)];
   if (!fields || !Object.hasOwn(fields, path.slice(dot + 1))) return undefined;
-  return matchers.find(({ matches }) => matches(path))?.verdict;
+  return matchers[place].find(({ matches }) => matches(path))?.verdict;
 }
 
 /** Every field of the schema, as `Type.field`. */

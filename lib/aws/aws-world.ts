@@ -1,6 +1,7 @@
 /** What handlers are given on AWS, as seen by the run that they serve. */
 import { readYamlValue } from '../compiler/1-parse/plain-value.ts';
-import type { HandlerWorld } from '../handlers/world.ts';
+import { artifactText } from '../executor/artifact-text.ts';
+import type { Cluster, HandlerWorld } from '../handlers/world.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import { failuresOf } from '../status/failures.ts';
 import type { Gates } from '../store/gates.ts';
@@ -9,6 +10,8 @@ import type { MemoCache } from '../store/memo-cache.ts';
 import type { Suspensions } from '../store/suspensions.ts';
 import { answerTokens } from './answer-token.ts';
 import type { AwsClients } from './clients.ts';
+import { jobCompleter } from './complete-job.ts';
+import { eksCluster } from './eks-cluster.ts';
 import type { Environment } from './environment.ts';
 import { tableGates } from './gate-table.ts';
 import { tableLocks } from './lock-table.ts';
@@ -32,6 +35,9 @@ export interface AwsWorld {
   readonly memo: MemoCache;
   readonly bundle: HandlerWorld['bundle'];
   readonly registerTaskDefinition: HandlerWorld['registerTaskDefinition'];
+  readonly completeJob: NonNullable<HandlerWorld['completeJob']>;
+  /** Where the runtime has an EKS cluster. */
+  readonly cluster?: Cluster;
 }
 
 const RETENTION_DAYS = 90;
@@ -40,6 +46,7 @@ export function awsWorld(environment: Environment, clients: AwsClients): AwsWorl
   const { table, now, sleep } = clients;
   const answer = answerTokens(clients.states);
   const blobs = s3BlobStore(clients.objects, environment.bucket);
+  const cluster = eksCluster(environment, clients);
   return {
     environment,
     clients,
@@ -51,6 +58,8 @@ export function awsWorld(environment: Environment, clients: AwsClients): AwsWorl
     memo: tableMemoCache(table, blobs, now),
     bundle: bundleReader(blobs),
     registerTaskDefinition: taskDefinitionRegistry(environment, clients),
+    completeJob: jobCompleter(environment, clients),
+    ...(cluster !== undefined && { cluster }),
   };
 }
 
@@ -78,6 +87,7 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
     },
     memo: world.memo,
     registerTaskDefinition: world.registerTaskDefinition,
+    completeJob: world.completeJob,
     failures: async () => {
       const record = await runs.get(uid);
       if (record === undefined) return null;
@@ -90,5 +100,12 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
     secret: async (name, key) =>
       (await secretData(clients.secret, environment.secretsPrefix, name))?.[key] ?? '',
     now: clients.now,
+    sleep: clients.sleep,
+    artifactText: (artifact) =>
+      artifactText(artifact, {
+        stores: { blobs: runStore(world.blobs, uid) },
+        lookup: async (_kind, name) => await secretData(clients.secret, environment.secretsPrefix, name),
+      }),
+    ...(world.cluster === undefined ? {} : { cluster: world.cluster }),
   };
 }

@@ -7,6 +7,7 @@ import type { Assignable, State, StateMachine, StatesBlock, TaskState } from '..
 import { FAILED_ERRORS } from '../compiler/3-lower/outcome.ts';
 import { NODE_ENV } from '../protocol/run-task.ts';
 import { asBag, asList } from './bag.ts';
+import { type BoundCluster, bindCluster, EKS, jobRewriting, type Rewriting } from './bind-job.ts';
 
 export interface Surroundings {
   readonly subnets: readonly string[];
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly taskRole?: (state: string) => string | undefined;
   /** ARN of the revision of a family that was compiled; what a state works out is left as it is. */
   readonly taskDefinition?: (family: string) => string | undefined;
+  /** The EKS cluster of the runtime. @default none */
+  readonly cluster?: BoundCluster | undefined;
 }
 
 const RUN_TASK = 'arn:aws:states:::ecs:runTask';
@@ -47,6 +50,7 @@ function bindState(name: string, state: State, around: Surroundings): State {
         ItemProcessor: { ...state.ItemProcessor, ...bindBlock(state.ItemProcessor, around) },
       };
     case 'Task':
+      if (EKS.test(state.Resource) && around.cluster !== undefined) return bindJob(state, around.cluster);
       return PARTITIONED.test(state.Resource) && state.Resource.startsWith(RUN_TASK)
         ? bindTask(name, state, around)
         : state;
@@ -63,12 +67,23 @@ function bindTask(name: string, state: TaskState, around: Surroundings): TaskSta
     ...(securityGroups.length > 0 && { SecurityGroups: securityGroups }),
     AssignPublicIp: assignPublicIp,
   };
-  const { success, failure } = unanswered(given);
+  const bound = { ...state, Arguments: { ...given, NetworkConfiguration: { AwsvpcConfiguration } } };
+  return told(bound, unanswered(given));
+}
+
+function bindJob(state: TaskState, cluster: BoundCluster): TaskState {
+  return told(bindCluster(state, cluster), jobRewriting(state, inner));
+}
+
+/** The state with its ends read as they may arrive. */
+function told(state: TaskState, rewriting: Rewriting | undefined): TaskState {
+  if (rewriting === undefined) return state;
   return {
     ...state,
-    Arguments: { ...given, NetworkConfiguration: { AwsvpcConfiguration } },
-    ...rewritten(state, success),
-    ...(state.Catch && { Catch: state.Catch.map((one) => ({ ...one, ...rewritten(one, failure) })) }),
+    ...rewritten(state, rewriting.success),
+    ...(state.Catch && {
+      Catch: state.Catch.map((one) => ({ ...one, ...rewritten(one, rewriting.failure) })),
+    }),
   };
 }
 
@@ -97,7 +112,7 @@ function settled(
  * what arrives is ECS's description of it (lib/evaluate/told-outcome.ts reads the rest). Its phase must be known to the
  * machine: the exit code of `wait` tells it, 0 Succeeded, 1 Failed, anything else no end at all.
  */
-function unanswered(given: JsonObject): { readonly success: Rewrite; readonly failure: Rewrite } {
+function unanswered(given: JsonObject): Rewriting {
   const variables = asList(asBag(given['Overrides'])['ContainerOverrides']).flatMap((one) =>
     asList(asBag(one)['Environment']).map(asBag),
   );
@@ -113,8 +128,6 @@ const FAILED_TASK =
   '($states.errorOutput.Error = "States.TaskFailed" and $contains($states.errorOutput.Cause, "\\"Containers\\"") ' +
   'and $parse($states.errorOutput.Cause).Containers[Name = "wait"].ExitCode = 1)';
 
-type Rewrite = (expression: string) => string;
-
 const EXPRESSION = /^\{%([\s\S]*)%\}$/;
 
 /** The expression of a value, or the literal as one. */
@@ -124,14 +137,14 @@ function inner(value: unknown): string {
 }
 
 /** Assignments and output, with each expression in them rewritten. */
-function rewritten({ Assign, Output }: Assignable, rewrite: Rewrite): Assignable {
+function rewritten({ Assign, Output }: Assignable, rewrite: Rewriting['success']): Assignable {
   return {
     ...(Assign && { Assign: rewrittenValue(Assign, rewrite) as JsonObject }),
     ...(Output !== undefined && { Output: rewrittenValue(Output, rewrite) }),
   };
 }
 
-function rewrittenValue(value: JsonValue, rewrite: Rewrite): JsonValue {
+function rewrittenValue(value: JsonValue, rewrite: Rewriting['success']): JsonValue {
   if (typeof value === 'string') {
     const text = EXPRESSION.exec(value)?.[1];
     return text === undefined ? value : `{% ${rewrite(text.trim())} %}`;

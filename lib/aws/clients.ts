@@ -3,6 +3,7 @@
  * stub.
  */
 import type { HistoryEvent } from '../asl/history-event.ts';
+import type { Credentials } from '../kubernetes/eks-token.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Table } from './table.ts';
 
@@ -120,6 +121,8 @@ export interface AwsClients {
   readonly tasks: Tasks;
   readonly schedules: Schedules;
   readonly secret: SecretText;
+  /** Of this process, for what is signed by hand. */
+  readonly credentials: () => Promise<Credentials>;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   /** Resolves after so many milliseconds. */

@@ -55,6 +55,14 @@ export const ENVIRONMENT_NAMES = {
   spot: 'ARGOSY_SPOT',
   /** A JSON object: ARNs of task roles by the name of the service account. */
   serviceAccountRoles: 'ARGOSY_SERVICE_ACCOUNT_ROLES',
+  /** The EKS cluster of the runtime: its name, its public endpoint, its certificate in base64; empty for none. */
+  eksCluster: 'ARGOSY_EKS_CLUSTER',
+  eksEndpoint: 'ARGOSY_EKS_ENDPOINT',
+  eksCertificateAuthority: 'ARGOSY_EKS_CERTIFICATE_AUTHORITY',
+  /** Of Jobs, and of objects that name none; empty for that of the run. */
+  eksNamespace: 'ARGOSY_EKS_NAMESPACE',
+  /** `true`: templates run there unless they say `argosy/run-on: fargate`. */
+  eksByDefault: 'ARGOSY_EKS_BY_DEFAULT',
 } as const;
 
 export type EnvironmentField = keyof typeof ENVIRONMENT_NAMES;
@@ -72,12 +80,20 @@ export interface Environment
 }
 
 type ListField = 'subnets' | 'securityGroups';
-type ChoiceField = 'architecture' | 'defaultCpu' | 'defaultMemory' | 'spot' | 'serviceAccountRoles';
+type ChoiceField =
+  | 'architecture'
+  | 'defaultCpu'
+  | 'defaultMemory'
+  | 'spot'
+  | 'serviceAccountRoles'
+  | EksField;
+type EksField = 'eksCluster' | 'eksEndpoint' | 'eksCertificateAuthority' | 'eksNamespace' | 'eksByDefault';
 
 /** May be empty or missing. */
 const OPTIONAL: ReadonlySet<EnvironmentField> = new Set([
   ...(['fileSystem', 'retentionDays', 'assignPublicIp'] as const),
   ...(['architecture', 'defaultCpu', 'defaultMemory', 'spot', 'serviceAccountRoles'] as const),
+  ...(['eksCluster', 'eksEndpoint', 'eksCertificateAuthority', 'eksNamespace', 'eksByDefault'] as const),
 ]);
 
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
@@ -115,7 +131,8 @@ export const FUNCTIONS = {
   /** An http template waits for a response as long as its `timeoutSeconds` says, 15 minutes at most. */
   http: { timeoutSeconds: 900, memoryMegabytes: 256 },
   data: { timeoutSeconds: 300, memoryMegabytes: 1024 },
-  resource: { timeoutSeconds: 30, memoryMegabytes: 256 },
+  /** A resource template waits for its conditions as long as it may, then is called again. */
+  resource: { timeoutSeconds: 900, memoryMegabytes: 512 },
   /** Target of the rules on uploads and deletions of `workflows/*.yaml`, `*.yml`, `*.json`. */
   submit: { timeoutSeconds: 300, memoryMegabytes: 1024 },
   /** Target of the rule on ended executions of machines with our prefix: all four final statuses. */

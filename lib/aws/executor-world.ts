@@ -12,10 +12,12 @@ import type { Answer } from '../executor/report.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { ARGO_FAILED } from '../protocol/outcome.ts';
-import { TASK_TOKEN_ENV } from '../protocol/run-task.ts';
+import { objectVariable, POD_ENV } from '../protocol/run-job.ts';
+import { SHARED_PATH, TASK_TOKEN_ENV } from '../protocol/run-task.ts';
 import { isTooLate } from './answer-token.ts';
 import type { States } from './clients.ts';
 import { configMapKey } from './library-keys.ts';
+import { podMetadata } from './pod-metadata.ts';
 import { runStore, s3BlobStore } from './s3-blob-store.ts';
 import { secretText } from './sdk-clients.ts';
 import { sdkObjects } from './sdk-objects.ts';
@@ -45,7 +47,11 @@ export function executorWorld(store: string, uid: string, variables: Variables):
   const objects = sdkObjects(client);
   const bucket = new URL(store).hostname;
   const everything = s3BlobStore(objects, bucket);
-  const metadata = taskMetadata(variables['ECS_CONTAINER_METADATA_URI_V4'], fetch, () => Date.now());
+  const isPod = variables[POD_ENV] !== undefined;
+  const now = () => Date.now();
+  const metadata = isPod
+    ? podMetadata(variables, SHARED_PATH, now)
+    : taskMetadata(variables['ECS_CONTAINER_METADATA_URI_V4'], fetch, now);
   const secret = secretText(new SecretsManagerClient(config));
   const prefix = variables[SECRETS_PREFIX_ENV] ?? '';
   const secretOf = (name: string) => secretData(secret, prefix, name);
@@ -55,7 +61,10 @@ export function executorWorld(store: string, uid: string, variables: Variables):
     blobs: runStore(everything, uid),
     context: async (namespace) => ({
       bucket: bucketOpener(secretOf, (name) => s3BlobStore(objects, name)),
-      lookup: objectLookup(everything, namespace, secretOf),
+      lookup: isPod
+        ? podLookup(variables, objectLookup(everything, namespace, secretOf))
+        : objectLookup(everything, namespace, secretOf),
+      ...(isPod && { isCalm: true, downward: (variable: string) => variables[variable] }),
       ip: await metadata.ip(),
       reporter: reporter.report,
       endedContainers: metadata.ended,
@@ -75,6 +84,17 @@ export function objectLookup(blobs: BlobStore, namespace: string, secretOf: Secr
     if (kind === 'secret') return await secretOf(name);
     const bytes = await blobs.get(configMapKey(namespace, name));
     return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>);
+  };
+}
+
+/** Secrets and ConfigMaps of the pod's namespace, as Kubernetes gave them to `init`; then those of the stack. */
+export function podLookup(variables: Variables, others: ObjectLookup): ObjectLookup {
+  return async (kind, name) => {
+    const prefix = objectVariable(kind, name, '');
+    const own = Object.entries(variables).flatMap(([variable, value]) =>
+      variable.startsWith(prefix) && value !== undefined ? [[variable.slice(prefix.length), value]] : [],
+    );
+    return own.length > 0 ? (Object.fromEntries(own) as Record<string, string>) : await others(kind, name);
   };
 }
 

@@ -13,6 +13,7 @@ import { type AwsWorld, handlerWorld } from './aws-world.ts';
 import { asBag, asText, parsedJson } from './bag.ts';
 import type { ExecutionInfo, ExecutionStatus } from './clients.ts';
 import { noteEnd } from './cron-state.ts';
+import { deleteJobs } from './delete-jobs.ts';
 import { ensureMachine } from './machines.ts';
 import type { RunEnd, RunRecord } from './run-index.ts';
 import { executionName } from './run-names.ts';
@@ -59,6 +60,7 @@ function endedInOrder({ status, error }: ExecutionInfo): boolean {
 /** Nothing of what went on in the execution may outlive it. */
 async function clear(world: AwsWorld, uid: string): Promise<void> {
   await stopTasks(world, uid, 'the run has ended');
+  await deleteJobs(world, uid);
   for (const { node } of await world.suspensions.list(uid)) await world.suspensions.take(uid, node);
   await world.locks.releaseRun(uid);
 }

@@ -9,6 +9,7 @@ import type { Emitted } from '../compiler/4-emit/emit.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { bundleKey } from '../protocol/blob-store.ts';
 import type { AwsWorld } from './aws-world.ts';
+import type { BoundCluster } from './bind-job.ts';
 import { bindMachine } from './bind-machine.ts';
 import { isNamed } from './clients.ts';
 import { expiresInDays } from './row-time.ts';
@@ -62,7 +63,8 @@ export async function ensureMachine(
   const registered = await registerAll(world, compiled.taskDefinitions);
   const taskDefinition = (family: string) => registered.get(family);
   const isSpot = spot === 'true';
-  const around = { subnets, securityGroups, assignPublicIp, isSpot, taskRole, taskDefinition };
+  const cluster = boundCluster(environment);
+  const around = { subnets, securityGroups, assignPublicIp, isSpot, taskRole, taskDefinition, cluster };
   const definition = JSON.stringify(bindMachine(compiled.machine, around));
   if (definition.length > QUOTAS.definitionSize)
     throw new MachineTooLarge(
@@ -80,6 +82,11 @@ export async function ensureMachine(
   const arn = await create(world, { name, definition, roleArn, logGroupArn });
   await clients.table.put({ ...key, arn, expires: expiresInDays(clients.now(), KEPT_DAYS) });
   return arn;
+}
+
+function boundCluster(environment: AwsWorld['environment']): BoundCluster | undefined {
+  const { eksCluster: name, eksEndpoint: endpoint = '', eksCertificateAuthority = '' } = environment;
+  return name ? { name, endpoint, certificateAuthority: eksCertificateAuthority } : undefined;
 }
 
 function machineName(prefix: string, label: string, hash: string): string {

@@ -32,13 +32,15 @@ export function sdkClients({ region, table, endpoint }: SdkOptions): AwsClients 
     retryMode: 'adaptive',
     ...(endpoint === undefined ? {} : { endpoint }),
   };
+  const dynamo = new DynamoDBClient(config);
   return {
-    table: dynamoTable(new DynamoDBClient(config), table),
+    table: dynamoTable(dynamo, table),
     objects: sdkObjects(new S3Client({ ...config, forcePathStyle: endpoint !== undefined })),
     states: sdkStates(new SFNClient(config)),
     tasks: sdkTasks(new ECSClient(config)),
     schedules: sdkSchedules(new SchedulerClient(config)),
     secret: secretText(new SecretsManagerClient(config)),
+    credentials: () => dynamo.config.credentials(),
     fetch: (input, init) => fetch(input, init),
     now: () => Date.now(),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

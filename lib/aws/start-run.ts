@@ -5,16 +5,17 @@
 import type { Workflow } from '../argo/workflow.ts';
 import type { ParsedDocument } from '../compiler/1-parse/parse.ts';
 import { analyze } from '../compiler/2-analyze/analyze.ts';
-import { checkSupport } from '../compiler/2-analyze/check-support.ts';
+import { checkSupport, type SupportOptions } from '../compiler/2-analyze/check-support.ts';
 import { type Compiled, compileWorkflow } from '../compiler/compile.ts';
 import { diagnosticOf, sortDiagnostics } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Bundle } from '../evaluate/bundle.ts';
+import type { Bundle, EksPlacement } from '../evaluate/bundle.ts';
 import { hasErrors } from '../local/prepare.ts';
 import { runContextOf } from '../local/run-context.ts';
 import { runBundleKey } from '../protocol/blob-store.ts';
 import type { AwsWorld } from './aws-world.ts';
 import { isNamed } from './clients.ts';
+import { eksPlacement } from './eks-cluster.ts';
 import { ensureMachine, MachineTooLarge, TaskNotRegistered } from './machines.ts';
 import { inputOf, type RunRecord } from './run-index.ts';
 import { executionName, type RunNames } from './run-names.ts';
@@ -44,18 +45,22 @@ export async function startRun(world: AwsWorld, request: RunRequest): Promise<St
   const before = await world.runs.get(request.names.uid);
   if (before !== undefined) return { diagnostics: [], record: await startExecution(world, before) };
   const { document, companions, names } = request;
+  const eks = eksPlacement(world.environment);
   const analysis = analyze([document], { mode: 'run', companions });
-  const diagnostics = sortDiagnostics([...analysis.diagnostics, ...checkSupport([document])]);
+  const diagnostics = sortDiagnostics([...analysis.diagnostics, ...checkSupport([document], supportOf(eks))]);
   const [analyzed] = analysis.workflows;
   if (analyzed === undefined || hasErrors(diagnostics)) return { diagnostics };
   const { prefix } = world.environment;
+  const fitting = { prefix, ...(eks !== undefined && { eks }) };
   const { metadata } = document.value;
   const { generateName } = metadata;
   const name = metadata.name ?? `${generateName ?? ''}${names.suffix}`;
   const label = metadata.name ?? generateName ?? '';
   let made: Made;
   try {
-    made = await make(world, label, (options) => compileWorkflow(analysis, analyzed, { prefix, ...options }));
+    made = await make(world, label, (options) =>
+      compileWorkflow(analysis, analyzed, { ...fitting, ...options }),
+    );
   } catch (error) {
     if (!(error instanceof MachineTooLarge)) throw error;
     const span = document.spans.of(document.value.metadata);
@@ -110,6 +115,10 @@ async function make(
     });
     return { machineArn: await ensureMachine(world, compile({ isStaged: true }), label), bundle };
   }
+}
+
+function supportOf(eks: EksPlacement | undefined): SupportOptions {
+  return { isAws: true, ...(eks !== undefined && { cluster: { runsByDefault: eks.byDefault } }) };
 }
 
 /** Does nothing for a run that was started before. */

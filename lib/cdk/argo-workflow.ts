@@ -18,8 +18,10 @@ import { FUNCTIONS, type FunctionName } from '../aws/environment.ts';
 import { taskRoles } from '../aws/task-roles.ts';
 import type { Compiled } from '../compiler/compile.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
-import type { Bundle } from '../evaluate/bundle.ts';
+import type { Bundle, EksPlacement } from '../evaluate/bundle.ts';
 import { bundleKey } from '../protocol/blob-store.ts';
+import type { Configuration } from './configuration.ts';
+import { accessEntry, JOBS_GROUP } from './eks.ts';
 import { callsOf, type RunDefaults, startable } from './machine-definition.ts';
 import { machinePermissions } from './machine-permissions.ts';
 import { arnOf } from './names.ts';
@@ -55,7 +57,7 @@ export class ArgoWorkflow extends Construct {
     this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
     const runtime = props.runtime ?? runtimeOf(scope);
     const { names, configuration } = runtime;
-    const source = readWorkflow(props.file, props.companions ?? [], names.prefix);
+    const source = readWorkflow(props.file, props.companions ?? [], names.prefix, placementOf(configuration));
     for (const warning of source.warnings)
       Annotations.of(this).addWarningV2(`argosy:${warning.code}`, renderDiagnostic(warning));
     const { bundle } = source.compiled;
@@ -71,7 +73,12 @@ export class ArgoWorkflow extends Construct {
     const key = bundleKey(bundle.id);
     const isSpot = props.spot ?? configuration.spot;
     const machine = startable(
-      bindMachine(source.compiled.machine, { ...runtime.network, isSpot, taskRole }),
+      bindMachine(source.compiled.machine, {
+        ...runtime.network,
+        isSpot,
+        taskRole,
+        cluster: configuration.eks,
+      }),
       runDefaultsOf(source),
       {
         Bucket: runtime.storage.bucket.bucketName,
@@ -95,6 +102,8 @@ export class ArgoWorkflow extends Construct {
         { actions: ['s3:PutObject'], resources: [runtime.storage.bucket.arnForObjects(key)] },
       ],
     });
+    if (configuration.eks !== undefined && callsOf(machine).usesCluster)
+      accessEntry(this, 'ClusterAccess', configuration.eks, this.machineRole, JOBS_GROUP);
     this.stateMachine = new StateMachine(this, 'Machine', {
       stateMachineName,
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(machine)),
@@ -130,6 +139,10 @@ export class ArgoWorkflow extends Construct {
       .slice(0, 40)
       .replace(/-$/, '')}-${hash}`;
   }
+}
+
+function placementOf({ eks }: Configuration): EksPlacement | undefined {
+  return eks && { byDefault: eks.runsByDefault, namespace: eks.namespace };
 }
 
 /** Every role that a task of the machine is given. */

@@ -11,6 +11,18 @@ export interface GivenVpc {
   readonly assignPublicIp?: boolean;
 }
 
+/** A cluster that is there already, with a public endpoint and access entries (docs/eks.md). */
+export interface GivenCluster {
+  readonly name: string;
+  readonly endpoint: string;
+  /** The cluster's certificate, in base64. */
+  readonly certificateAuthority: string;
+  /** Of all Jobs, and of objects that name none. */
+  readonly namespace: string;
+  /** Whether containers run there unless a template says `argosy/run-on: fargate`. */
+  readonly runsByDefault: boolean;
+}
+
 /** docs/security.md and README describe each; `npx cdk synth -c spott=1` names the nearest one. */
 export interface Configuration {
   /** Begins the name of all that is made, also at run time. */
@@ -36,6 +48,8 @@ export interface Configuration {
   readonly secretsPrefix: string;
   /** Id of the EFS file system that holds volume claims. */
   readonly fileSystem?: string;
+  /** For Jobs and `resource` templates. @default none */
+  readonly eks?: GivenCluster;
 }
 
 export const DEFAULTS: Configuration = {
@@ -111,6 +125,11 @@ const READERS = {
   serviceAccountRoles: roles,
   secretsPrefix: matching(/^[\w+=.@/-]{1,100}$/, 'the beginning of names of secrets'),
   fileSystem: matching(/^fs-[0-9a-f]+$/, 'the id of an EFS file system'),
+  eksCluster: matching(/^[0-9A-Za-z][\w-]{0,99}$/, 'the name of an EKS cluster'),
+  eksEndpoint: matching(/^https:\/\/[\w.-]+(:\d+)?$/, 'the URL of its public endpoint'),
+  eksCertificateAuthority: matching(/^[A-Za-z0-9+/]{100,}={0,2}$/, 'its certificate in base64'),
+  eksNamespace: matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a namespace of the cluster'),
+  eksByDefault: flag,
 } satisfies Record<string, Read<unknown>>;
 
 type Key = keyof typeof READERS;
@@ -128,7 +147,8 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
     const text = typeof value === 'object' ? textOf(value) : String(value);
     read[key] = READERS[key as Key](text, key);
   }
-  const { vpcId, subnetIds, securityGroupIds, assignPublicIp, ...rest } = read;
+  const { vpcId, subnetIds, securityGroupIds, assignPublicIp, ...others } = read;
+  const rest = withCluster(others);
   if (vpcId === undefined) {
     const lonely = Object.entries({ subnetIds, securityGroupIds, assignPublicIp }).find(
       ([, value]) => value !== undefined,
@@ -144,6 +164,26 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
     ...(assignPublicIp !== undefined && { assignPublicIp }),
   };
   return { ...DEFAULTS, ...rest, vpc: vpc as GivenVpc };
+}
+
+function withCluster(read: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { eksCluster, eksEndpoint, eksCertificateAuthority, eksNamespace, eksByDefault, ...rest } = read;
+  const keys = { eksEndpoint, eksCertificateAuthority, eksNamespace, eksByDefault };
+  if (eksCluster === undefined) {
+    const lonely = Object.entries(keys).find(([, value]) => value !== undefined);
+    if (lonely) throw new Error(`context key '${lonely[0]}' needs 'eksCluster'`);
+    return rest;
+  }
+  for (const key of ['eksEndpoint', 'eksCertificateAuthority'] as const)
+    if (keys[key] === undefined) throw new Error(`context key 'eksCluster' needs '${key}'`);
+  const eks = {
+    name: eksCluster,
+    endpoint: eksEndpoint,
+    certificateAuthority: eksCertificateAuthority,
+    namespace: eksNamespace ?? 'default',
+    runsByDefault: eksByDefault ?? false,
+  };
+  return { ...rest, eks };
 }
 
 /** Lists and objects of cdk.json, in the form that `-c` would give them. */

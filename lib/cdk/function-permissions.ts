@@ -65,6 +65,8 @@ const WRITE = ['PutObject', 'DeleteObject'];
 const bundles = objects(READ, 'machines/*');
 const outputs = objects([...READ, ...WRITE], 'runs/*');
 const templates = objects(READ, 'templates/*');
+/** A manifest may be an artifact. */
+const artifacts = objects(READ, 'artifacts/*');
 
 /**
  * The version that an event tells of may not be the newest any more; mistakes are written beside the file.
@@ -158,7 +160,7 @@ const PARTS: Readonly<Record<FunctionName, readonly Part[]>> = {
   suspend: [rows, outputs, answers],
   http: [readsRows, bundles, outputs, secrets],
   data: [readsRows, bundles, outputs],
-  resource: [readsRows, bundles, outputs],
+  resource: [readsRows, bundles, outputs, artifacts],
   submit: [rows, uploads, templates, startsRuns, schedules],
   'exit-handler': [rows, startsRuns, outputs, history, answers, stopsTasks],
   schedule: [rows, templates, startsRuns, history, stopsRuns, stopsTasks],

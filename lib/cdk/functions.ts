@@ -77,7 +77,11 @@ function makeFunction(
 
 function variables(environment: FunctionEnvironment): Record<string, string> {
   const fields = Object.keys(ENVIRONMENT_NAMES) as readonly EnvironmentField[];
-  return Object.fromEntries(fields.map((field) => [ENVIRONMENT_NAMES[field], environment[field]]));
+  return Object.fromEntries(
+    fields
+      .filter((field) => !field.startsWith('eks') || environment[field] !== '')
+      .map((field) => [ENVIRONMENT_NAMES[field], environment[field]]),
+  );
 }
 
 /** `exit-handler` → `ExitHandler`. */
@@ -94,7 +98,7 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   suspend: 'Suspended nodes',
   http: 'Calls of http templates',
   data: 'Lists and transforms of data templates',
-  resource: 'Templates that need a Kubernetes cluster',
+  resource: 'Objects of resource templates in an EKS cluster',
   submit: 'Uploads: checks, compiles and starts workflows',
   'exit-handler': 'Runs that ended: exit handlers, stray tasks, locks',
   schedule: 'CronWorkflows that are due',

@@ -9,6 +9,8 @@ export interface MachineCalls {
   readonly runsTasks: boolean;
   readonly stopsTasks: boolean;
   readonly startsChildren: boolean;
+  /** Whether it speaks with an EKS cluster. */
+  readonly usesCluster: boolean;
 }
 
 export function callsOf(machine: StateMachine): MachineCalls {
@@ -23,6 +25,7 @@ export function callsOf(machine: StateMachine): MachineCalls {
     functions: [...new Set(names)].sort(),
     runsTasks: has(':ecs:runTask'),
     stopsTasks: has(':ecs:stopTask'),
+    usesCluster: has(':eks:'),
     startsChildren:
       has(':states:startExecution') || states.some((state) => state.Type === 'Map' && isDistributed(state)),
   };

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { EnvironmentField } from '../aws/environment.ts';
 import { type Configuration, DEFAULTS } from './configuration.ts';
 import { makeDeadLetterQueue } from './dead-letters.ts';
+import { connectCluster } from './eks.ts';
 import { executorImageUri } from './executor-image.ts';
 import { FUNCTION_NAMES, type FunctionCode, type Functions, makeFunctions } from './functions.ts';
 import { makeLogGroup } from './logs.ts';
@@ -80,6 +81,7 @@ export class ArgosyRuntime extends Construct {
       code: props.code,
     });
     const { bucket } = this.storage;
+    this.connectCluster();
     const triggers = makeTriggers(this, { names, bucket, functions: this.functions });
     const undelivered = makeDeadLetterQueue(this, 'StoppedTasksDeadLetters');
     const stopped = recordStoppedTasks(this, names, undelivered, retentionDays);
@@ -88,6 +90,24 @@ export class ArgosyRuntime extends Construct {
       functions: this.functions,
       deadLetters: [...Object.values(triggers.deadLetters), undelivered],
       ruleNames: [...triggers.rules.map((rule) => rule.ruleName), stopped.ref],
+    });
+  }
+
+  private connectCluster(): void {
+    const { configuration, names, machineRole, functions } = this;
+    const { eks: cluster } = configuration;
+    const resourceRole = functions.resource.role;
+    const exitHandlerRole = functions['exit-handler'].role;
+    if (cluster === undefined || resourceRole === undefined || exitHandlerRole === undefined) return;
+    const { bucket } = this.storage;
+    connectCluster(this, {
+      cluster,
+      configuration,
+      names,
+      bucket,
+      machineRole,
+      resourceRole,
+      exitHandlerRole,
     });
   }
 
@@ -140,6 +160,11 @@ export class ArgosyRuntime extends Construct {
       defaultMemory: String(configuration.defaultMemory),
       spot: String(configuration.spot),
       serviceAccountRoles: JSON.stringify(configuration.serviceAccountRoles),
+      eksCluster: configuration.eks?.name ?? '',
+      eksEndpoint: configuration.eks?.endpoint ?? '',
+      eksCertificateAuthority: configuration.eks?.certificateAuthority ?? '',
+      eksNamespace: configuration.eks?.namespace ?? '',
+      eksByDefault: configuration.eks === undefined ? '' : String(configuration.eks.runsByDefault),
     };
   }
 }

@@ -8,6 +8,7 @@ import { type Compiled, compileWorkflow } from '../compiler/compile.ts';
 import { sortDiagnostics } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostics } from '../diagnostics/render.ts';
+import type { EksPlacement } from '../evaluate/bundle.ts';
 
 export interface WorkflowSource {
   readonly name: string;
@@ -17,7 +18,12 @@ export interface WorkflowSource {
 }
 
 /** Other files hold what the workflow refers to. Throws the drawn diagnostics when there is an error. */
-export function readWorkflow(file: string, companions: readonly string[], prefix: string): WorkflowSource {
+export function readWorkflow(
+  file: string,
+  companions: readonly string[],
+  prefix: string,
+  eks?: EksPlacement,
+): WorkflowSource {
   const own = parse([sourceOf(file)]);
   const others = parse(companions.map(sourceOf));
   const chosen = chosenOf(own.documents);
@@ -27,7 +33,10 @@ export function readWorkflow(file: string, companions: readonly string[], prefix
     ...own.diagnostics,
     ...others.diagnostics,
     ...analysis.diagnostics,
-    ...checkSupport(chosen === undefined ? [] : [chosen, ...looked]),
+    ...checkSupport(chosen === undefined ? [] : [chosen, ...looked], {
+      isAws: true,
+      ...(eks !== undefined && { cluster: { runsByDefault: eks.byDefault } }),
+    }),
   ]);
   if (diagnostics.some(({ severity }) => severity === 'error'))
     throw new Error(`\n${renderDiagnostics(diagnostics)}`);
@@ -40,7 +49,11 @@ export function readWorkflow(file: string, companions: readonly string[], prefix
     name: chosen.name,
     analyzed,
     // Task definitions need what a registry says of images, which no synthesis may ask.
-    compiled: compileWorkflow(analysis, analyzed, { prefix, isStaged: true }),
+    compiled: compileWorkflow(analysis, analyzed, {
+      prefix,
+      isStaged: true,
+      ...(eks !== undefined && { eks }),
+    }),
     warnings: diagnostics,
   };
 }

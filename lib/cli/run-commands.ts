@@ -7,7 +7,7 @@ import type { ListFlags } from './commands/list.ts';
 import type { EndFlags, ResumeFlags, WaitFlags } from './commands/live.ts';
 import type { LogsFlags } from './commands/logs.ts';
 import { type Registry, repeatable } from './registry.ts';
-import { ENGINE, outputOption } from './workflow-commands.ts';
+import { ENGINE, KUBE_CONTEXT, KUBECONFIG, outputOption } from './workflow-commands.ts';
 
 const NAMES = 'names of runs; @latest is the newest';
 const NAME = 'name of a run; @latest is the newest';
@@ -118,6 +118,8 @@ function addAgain({ program, terminal, act }: Registry): void {
     .option('--restart-successful', 'run also nodes again that succeeded, with all that follows them')
     .option('--node-field-selector <selector>', `with --restart-successful: ${SELECTOR}`)
     .addOption(ENGINE)
+    .addOption(KUBECONFIG)
+    .addOption(KUBE_CONTEXT)
     .option('--log', 'print what the steps write')
     .addOption(outputOption())
     .action((name: string, flags: AgainFlags) =>
@@ -131,6 +133,8 @@ function addAgain({ program, terminal, act }: Registry): void {
     .option('--priority <number>', 'another priority')
     .option('--memoized', 'not supported: see retry')
     .addOption(ENGINE)
+    .addOption(KUBECONFIG)
+    .addOption(KUBE_CONTEXT)
     .option('--log', 'print what the steps write')
     .addOption(outputOption())
     .action((name: string, flags: AgainFlags) =>

@@ -15,10 +15,25 @@ export function addWorkflowCommands(registry: Registry): void {
   addExplain(registry);
 }
 
+export const KUBECONFIG = new Option(
+  '--kubeconfig <file>',
+  'the cluster that resource templates act on (else ARGOSY_KUBECONFIG, else none)',
+);
+export const KUBE_CONTEXT = new Option(
+  '--kube-context <name>',
+  'another context of that file than its current one',
+);
+
 export const ENGINE = new Option(
   '--engine <engine>',
   'what steps run on: docker, process, or mock:FILE (else docker when it answers, else process)',
 );
+
+/** As for a runtime that has an EKS cluster. */
+function eksOption(): Option {
+  const text = 'as for a runtime with an EKS cluster that runs the templates annotated for it, or all';
+  return new Option('--eks <which>', text).choices(['annotated', 'all']);
+}
 
 export function outputOption(): Option {
   return new Option('-o, --output <format>', 'how the run is printed')
@@ -42,6 +57,8 @@ function addRun({ program, terminal, act }: Registry): void {
     .option('--priority <number>', "the run's priority")
     .option('--from <kind/name>', 'run this one of the objects in the files')
     .addOption(ENGINE)
+    .addOption(KUBECONFIG)
+    .addOption(KUBE_CONTEXT)
     .option('--log', 'print what the steps write')
     .option('-w, --wait', 'there is no other way: accepted for the sake of scripts')
     .option('--watch', 'there is no other way: accepted for the sake of scripts')
@@ -73,6 +90,7 @@ function addLint({ program, terminal, act }: Registry): void {
         .default('pretty'),
     )
     .option('--strict', 'let warnings fail, too', false)
+    .addOption(eksOption())
     .option('--offline', 'there is no other way: accepted for the sake of scripts')
     .option('--kinds <kinds>', 'accepted for the sake of scripts: all kinds are checked')
     .addHelpText(
@@ -96,6 +114,7 @@ function addCompile({ program, terminal, act }: Registry): void {
     .option('-o, --output <path>', 'a file, or a folder for a file of the workflow’s name')
     .option('--origins', 'print instead which line of YAML each state comes from')
     .option('--from <kind/name>', 'compile this one of the objects in the files')
+    .addOption(eksOption())
     .addHelpText(
       'after',
       `
@@ -114,6 +133,7 @@ function addExplain({ program, terminal, act }: Registry): void {
     .description('explain the code of a diagnostic, or what becomes of a workflow')
     .argument('<code or file>', 'a code, such as unknown-variable, or a YAML file')
     .addOption(new Option('-o, --output <format>', 'how it is printed').choices(['json']))
+    .addOption(eksOption())
     .addHelpText(
       'after',
       `

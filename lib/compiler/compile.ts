@@ -5,9 +5,12 @@
  *
  * Pure: no files, clock or randomness; the same input gives the same output.
  */
+
+import { placementOf } from '../argo/placement.ts';
+import type { WorkflowSpec } from '../argo/workflow.ts';
 import type { StateMachine } from '../asl/state-machine.ts';
 import { positionAt } from '../diagnostics/source.ts';
-import type { Bundle } from '../evaluate/bundle.ts';
+import type { Bundle, EksPlacement } from '../evaluate/bundle.ts';
 import type { Analysis, AnalyzedWorkflow } from './2-analyze/analyze.ts';
 import { namespaceOf } from './2-analyze/stores.ts';
 import type { LowerOptions } from './3-lower/body.ts';
@@ -22,6 +25,11 @@ export interface StateOrigin extends Origin {
   readonly line?: number;
 }
 
+export interface CompileOptions extends LowerOptions {
+  /** The EKS cluster of the runtime: where Jobs run, and whether all do. @default none */
+  readonly eks?: EksPlacement;
+}
+
 export interface Compiled {
   readonly machine: StateMachine;
   readonly bundle: Bundle;
@@ -32,13 +40,14 @@ export interface Compiled {
 export function compileWorkflow(
   analysis: Analysis,
   workflow: AnalyzedWorkflow,
-  options: LowerOptions,
+  options: CompileOptions,
 ): Compiled {
   const { value } = workflow.document;
   const ref = (value.kind === 'CronWorkflow' ? value.spec.workflowSpec : value.spec)?.workflowTemplateRef;
   const scope = !ref ? 'local/' : `${ref.clusterScope ? 'cluster' : 'namespaced'}/${ref.name ?? ''}`;
   const spec = { ...workflow.spec, arguments: workflow.arguments };
-  const bundle = bundleOf(spec, scope, storesOf(analysis, namespaceOf(value.metadata.namespace)));
+  const stores = storesOf(analysis, namespaceOf(value.metadata.namespace));
+  const bundle = bundleOf(spec, scope, stores, eksOf(options, value.metadata.annotations, spec));
   const places = placesOf(analysis, bundle);
   const describe = (origin: Origin): string => {
     const place = placeOf(places, origin);
@@ -50,6 +59,16 @@ export function compileWorkflow(
     Object.entries(origins).map(([state, origin]) => [state, { ...origin, ...placeOf(places, origin) }]),
   );
   return { machine, bundle, origins: placed, taskDefinitions };
+}
+
+/** The run's own annotation outweighs what the runtime does by default. */
+function eksOf(
+  { eks }: CompileOptions,
+  annotations: Readonly<Record<string, string>> | undefined,
+  spec: WorkflowSpec,
+): EksPlacement | undefined {
+  const placement = placementOf(spec.workflowMetadata?.annotations) ?? placementOf(annotations);
+  return eks === undefined || placement === undefined ? eks : { ...eks, byDefault: placement === 'eks' };
 }
 
 function storesOf(analysis: Analysis, namespace: string): TemplateStores {

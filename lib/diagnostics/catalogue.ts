@@ -451,6 +451,30 @@ export const catalogue = {
     why: 'See the message.',
     remedy: 'Accept the difference, or remove the field.',
   },
+  'invalid-placement': {
+    severity: 'error',
+    title: 'it is not clear where a template runs',
+    why: 'The annotation argosy/run-on says whether containers run on Fargate or as a Job of the EKS cluster.',
+    remedy: 'Write fargate or eks; no variables are put in there.',
+  },
+  'no-cluster': {
+    severity: 'error',
+    title: 'a template wants an EKS cluster that is not there',
+    why: 'The runtime was deployed without one, so that its containers would run elsewhere than they were meant to.',
+    remedy: 'Deploy the runtime with eksCluster (docs/eks.md), or remove the annotation.',
+  },
+  'invalid-query': {
+    severity: 'error',
+    title: 'an output cannot be read in the way that is written',
+    why: 'jsonPath is a template of kubectl, jqFilter a filter of jq; the node would fail after its object was made.',
+    remedy: 'Correct the expression; docs/eks.md lists what of jq is not supported.',
+  },
+  'refused-flag': {
+    severity: 'error',
+    title: 'a flag of kubectl cannot be supported here',
+    why: 'There is no kubectl: its requests are made without it, and only for some of its flags.',
+    remedy: 'Say it in the manifest, or run kubectl in a container.',
+  },
   'refused-field': {
     severity: 'error',
     title: 'a field cannot be supported here',

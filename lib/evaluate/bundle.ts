@@ -1,4 +1,5 @@
 /** The resolved templates of a machine: written once beside it, read by handlers. Templates call each other by id. */
+import { templatePlacement } from '../argo/placement.ts';
 import type { Template } from '../argo/template.ts';
 import type { WorkflowSpec } from '../argo/workflow.ts';
 
@@ -19,6 +20,20 @@ export interface BundleTemplate {
   readonly calls: Readonly<Record<string, string>>;
 }
 
+/** What of a run's containers is run by the cluster. */
+export interface EksPlacement {
+  /** Whether templates that say nothing about it run there. */
+  readonly byDefault: boolean;
+  /** Of Jobs, and of objects that name none. @default the run's own */
+  readonly namespace?: string;
+}
+
+export function runsOnEks({ eks }: Pick<Bundle, 'eks'>, template: Template): boolean {
+  if (eks === undefined) return false;
+  const placement = templatePlacement(template);
+  return placement === undefined ? eks.byDefault : placement === 'eks';
+}
+
 export interface Bundle {
   /** Content hash of everything below. */
   readonly id: string;
@@ -26,6 +41,8 @@ export interface Bundle {
   readonly spec: WorkflowSpec;
   readonly entrypoint: string;
   readonly onExit?: string;
+  /** Set where the runtime has an EKS cluster. */
+  readonly eks?: EksPlacement;
   /** Ids of what the spec's lifecycle hooks call, by hook name. */
   readonly hooks: Readonly<Record<string, string>>;
   readonly templates: Readonly<Record<string, BundleTemplate>>;

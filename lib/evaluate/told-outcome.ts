@@ -2,14 +2,20 @@
 import { nodeId } from '../argo/node-id.ts';
 import { nodeKey } from '../protocol/blob-store.ts';
 import { ARGO_ERROR, ARGO_FAILED, type CaughtOutcome, type Outcome } from '../protocol/outcome.ts';
+import { FAILED_WAIT, TASK_ANNOTATION } from '../protocol/run-job.ts';
 import { type RunTaskArguments, WAIT_CONTAINER } from '../protocol/run-task.ts';
-import { orderedTask } from '../protocol/task-order.ts';
+import { type OrderedTask, orderedTask } from '../protocol/task-order.ts';
 
 /** What ECS tells of a task that has ended (ecs:runTask.sync), as far as it is needed. */
 interface TaskDescription extends Pick<RunTaskArguments, 'Overrides'> {
   readonly TaskArn: string;
   readonly Containers?: readonly { readonly Name: string; readonly ExitCode?: number }[];
   readonly StoppedReason?: string;
+}
+
+/** A Job on EKS that has failed, as far as it is needed. */
+interface JobDescription {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
 }
 
 /**
@@ -20,7 +26,7 @@ export function outcomeOf(found: Outcome | CaughtOutcome): Outcome {
   if ('caught' in found) return caughtOutcome(found);
   if (!('TaskArn' in found)) return found;
   const { node, phase } = found;
-  return { node, phase, ...keptOutcome(found as unknown as TaskDescription) };
+  return { node, phase, ...keptOutcome(orderedTask(found as unknown as TaskDescription)) };
 }
 
 function caughtOutcome({ caught, ...own }: CaughtOutcome): Outcome {
@@ -32,24 +38,33 @@ function caughtOutcome({ caught, ...own }: CaughtOutcome): Outcome {
   const task = error === 'States.TaskFailed' ? toldIn<TaskDescription>(cause) : undefined;
   if (task?.TaskArn === undefined) return { message: cause || error, ...own };
   return own.phase === 'Failed'
-    ? { ...own, ...keptOutcome(task) }
+    ? { ...own, ...keptOutcome(orderedTask(task)) }
     : { message: task.StoppedReason ?? cause, ...own };
 }
 
 /** What a task's own error means, as the machine works it out (lib/aws/bind-machine.ts). */
 export function erroneousOutcome(node: string, error: string, cause: string): Outcome {
   const wait = toldIn<TaskDescription>(cause)?.Containers?.find(({ Name }) => Name === WAIT_CONTAINER);
+  const job =
+    error === 'States.TaskFailed' ? toldIn<JobDescription>(cause)?.metadata?.annotations : undefined;
+  const key = job?.[TASK_ANNOTATION];
+  if (key !== undefined && cause.includes(FAILED_WAIT))
+    return { node, phase: 'Failed', outputsRef: outcomeKey(key) };
   const isFailed = error === 'States.Timeout' || (error === 'States.TaskFailed' && wait?.ExitCode === 1);
   const caught = { Error: error, Cause: cause };
   return caughtOutcome({ node, phase: isFailed ? 'Failed' : 'Error', caught });
 }
 
-function keptOutcome(task: TaskDescription): Pick<Outcome, 'outputsRef'> {
-  const { order } = orderedTask(task);
+/** Where the executor keeps the outcome of a task. */
+export function keptOutcome({ order }: Pick<OrderedTask, 'order'>): Pick<Outcome, 'outputsRef'> {
   if (order === undefined) return {};
-  if (order.kind === 'spec') return { outputsRef: order.key.replace(/task\.json$/, 'outcome.json') };
+  if (order.kind === 'spec') return { outputsRef: outcomeKey(order.key) };
   const { run, node } = order.request;
   return { outputsRef: nodeKey(run.name, nodeId(run.name, node), 'outcome.json') };
+}
+
+function outcomeKey(specKey: string): string {
+  return specKey.replace(/task\.json$/, 'outcome.json');
 }
 
 /** What the cause of an error tells; Lambda wraps what a function throws in `errorMessage`. */

@@ -1,10 +1,14 @@
 /** A container's environment, and Kubernetes' `$(NAME)` in its command, arguments and values. */
+
+import { fieldVariable } from '../protocol/run-job.ts';
 import type { ContainerSpec, EnvRef, EnvVar, TaskSpec } from '../protocol/task-spec.ts';
 import { type ObjectLookup, objectKey, StartError } from './objects.ts';
 
 export interface HostFacts {
   readonly ip: string;
   readonly hostName: string;
+  /** Of a pod, by the name of the variable (lib/protocol/run-job.ts). */
+  readonly downward?: (variable: string) => string | undefined;
 }
 
 /** envFrom first, then env in its order, each value seeing those before it; as the kubelet does it. */
@@ -46,7 +50,13 @@ async function variableValue(
 ): Promise<string | undefined> {
   if (!('from' in variable)) return variable.value;
   const { from } = variable;
-  if (from.kind === 'field') return fieldValue(spec, from.path, facts);
+  if (from.kind === 'field')
+    return facts.downward?.(fieldVariable(from.path)) ?? fieldValue(spec, from.path, facts);
+  if (from.kind === 'resource') {
+    const value = facts.downward?.(from.variable);
+    if (value === undefined) throw new StartError(`environment variable ${variable.name} needs a pod`);
+    return value;
+  }
   return await objectKey(lookup, from.kind, from.name, from.key, from.optional === true);
 }
 

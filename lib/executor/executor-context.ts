@@ -14,6 +14,10 @@ export interface ExecutorContext {
   readonly shared: string;
   /** Address under which the leaf is reached. */
   readonly ip: string;
+  /** In a pod: what Kubernetes resolved for `init`, by the name of its variable. */
+  readonly downward?: (variable: string) => string | undefined;
+  /** Wrappers end with 0, and only `wait` tells how it went. @default false */
+  readonly isCalm?: boolean;
   /** Answers the task token, where there is one. */
   readonly reporter?: Reporter;
   /** Containers that have ended without saying so, by name: killed together with their wrapper. */

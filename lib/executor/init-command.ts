@@ -12,7 +12,13 @@ import { loadArtifact, messageOf } from './load-artifact.ts';
 import { StartError } from './objects.ts';
 import { entryParts } from './safe-path.ts';
 import { writeVolumeFiles } from './volume-files.ts';
-import { CONTAINER_FILES as FILES, INIT_FAILED, OUTPUTS_FOLDER, WRAPPER_SCRIPT } from './wrapper-script.ts';
+import {
+  CALM,
+  CONTAINER_FILES as FILES,
+  INIT_FAILED,
+  OUTPUTS_FOLDER,
+  WRAPPER_SCRIPT,
+} from './wrapper-script.ts';
 
 /** Why nothing of the user's runs, told to `wait`. */
 export interface InitFailure {
@@ -24,6 +30,7 @@ export interface InitFailure {
 export async function runInit(context: ExecutorContext, busybox: string): Promise<void> {
   const { shared } = context;
   await placeWrapper(shared, busybox);
+  if (context.isCalm) await writeFile(join(shared, CALM), '');
   try {
     await prepare(context);
   } catch (error) {
@@ -40,7 +47,8 @@ export async function runNothing(shared: string, busybox: string): Promise<void>
 }
 
 async function placeWrapper(shared: string, busybox: string): Promise<void> {
-  await chmod(shared, 0o1777);
+  // The folder of a pod is everybody's already, and not ours to change.
+  await chmod(shared, 0o1777).catch(() => undefined);
   await copyFile(busybox, join(shared, 'busybox'));
   await chmod(join(shared, 'busybox'), 0o755);
   await writeFile(join(shared, 'run.sh'), WRAPPER_SCRIPT);
@@ -129,7 +137,11 @@ async function prepareContainer(
   const inContainer = posix.join(SHARED_PATH, 'ctr', container.name);
   await mkdir(join(shared, 'ctr'), { recursive: true });
   await open(folder);
-  const env = await containerEnv(spec, container, context.lookup, { ip: context.ip, hostName: hostname() });
+  const env = await containerEnv(spec, container, context.lookup, {
+    ip: context.ip,
+    hostName: hostname(),
+    ...(context.downward && { downward: context.downward }),
+  });
   const script = container.source === undefined ? undefined : posix.join(inContainer, 'script');
   if (container.source !== undefined) await writeOpen(join(folder, 'script'), container.source, 0o755);
   // Without a command of its own only what follows the image's entrypoint is known here.

@@ -40,6 +40,10 @@ export const CONTAINER_FILES = {
 /** On the shared volume: why `init` failed, and that it is done. */
 export const INIT_FAILED = 'failed';
 export const OUTPUTS_FOLDER = 'outputs';
+/** On the shared volume of a pod: wrappers end with 0, whatever the program did. */
+export const CALM = 'calm';
+/** In a container's folder: locked as long as the container lives. */
+export const ALIVE = 'alive';
 
 /**
  * Debian's busybox prefers its own applets to programs, and a shell loses variables with odd names: so programs are
@@ -51,8 +55,9 @@ umask 0; child=; watch=; exec 3<&0
 B() { "$BB" "$@"; }
 finish() { # exit code, message
   [ -n "$2" ] && printf %s "$2" > "$C/message"
-  echo "$1" > "$C/exitcode.new"; B mv "$C/exitcode.new" "$C/exitcode"; exit "$1"
+  echo "$1" > "$C/exitcode.new"; B mv "$C/exitcode.new" "$C/exitcode"; [ -e "$S/calm" ] && exit 0; exit "$1"
 }
+[ -e "$S/calm" ] && { exec 9> "$C/alive"; B flock 9 2> /dev/null; }
 [ -e "$S/failed" ] && exit 0
 stopped=; early() { stopped=143; }
 trap early TERM INT

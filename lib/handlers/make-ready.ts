@@ -24,6 +24,13 @@ export async function makeReady(payload: JsonObject, world: HandlerWorld): Promi
   await refuseWhenStopped(request, bundle.spec.shutdown, world);
   const { spec } = rendered;
   const key = nodeKey(spec.run, spec.nodeId, 'task.json');
+  if (rendered.kind === 'job') {
+    const [job] = await Promise.all([
+      world.completeJob?.(rendered.job, spec) ?? rendered.job,
+      world.blobs.put(key, JSON.stringify(spec)),
+    ]);
+    return { kind: 'run', key: world.address(key), job: job as unknown as JsonValue };
+  }
   const [taskDefinition] = await Promise.all([
     register(request, rendered.taskDefinition, world),
     world.blobs.put(key, JSON.stringify(spec)),
@@ -60,7 +67,7 @@ export function stageRequestFrom(payload: JsonObject): StageRequest {
 }
 
 /** Argo's words for what a stopped run does not start any more (workflow/controller/operator.go). */
-async function refuseWhenStopped(
+export async function refuseWhenStopped(
   request: StageRequest,
   written: string | undefined,
   world: HandlerWorld,

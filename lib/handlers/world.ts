@@ -1,9 +1,12 @@
 /** What handlers may touch: given by the Lambda's surroundings on AWS, by the local runner here. */
 import type { Bundle } from '../evaluate/bundle.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { ARGO_ERROR, ARGO_FAILED, GROUP_ERROR, type GroupFault, type Outcome } from '../protocol/outcome.ts';
+import type { JobOfLeaf } from '../protocol/run-job.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
+import type { InputArtifact, TaskSpec } from '../protocol/task-spec.ts';
 import type { Gates } from '../store/gates.ts';
 import type { Locks } from '../store/locks.ts';
 import type { MemoCache } from '../store/memo-cache.ts';
@@ -20,6 +23,8 @@ export interface HandlerWorld {
   readonly memo: MemoCache;
   /** Makes sure that a task definition of this content exists; answers the name to run it by. */
   readonly registerTaskDefinition: (definition: TaskDefinition) => Promise<string>;
+  /** Puts what the runtime knows (images, the executor's settings) into the Job of a leaf on EKS. */
+  readonly completeJob?: (job: JobOfLeaf, spec: TaskSpec) => Promise<JobOfLeaf>;
   /** `workflow.failures` of a run: made from its history. */
   readonly failures: (execution: string) => Promise<JsonValue>;
   /** Whether the run is being shut down, and how. */
@@ -29,6 +34,19 @@ export interface HandlerWorld {
   /** A secret's value, for headers of http templates. */
   readonly secret: (name: string, key: string) => Promise<string>;
   readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** The text of an input artifact, unpacked. Rejects with what is wrong with it. */
+  readonly artifactText: (artifact: InputArtifact) => Promise<string>;
+  /** The cluster that resource templates act on. @default none */
+  readonly cluster?: Cluster;
+}
+
+export interface Cluster {
+  readonly api: KubernetesApi;
+  /** Of what names none. @default the run's own */
+  readonly namespace?: string;
+  /** How long one call may wait for a condition; then it is called again. @default as long as it takes */
+  readonly patienceMs?: number;
 }
 
 /** Fails the Task with an error that the machine knows by name; the cause is what is told, as JSON. */

@@ -3,11 +3,12 @@ import type { Workflow } from '../argo/workflow.ts';
 import { QUOTAS } from '../asl/quotas.ts';
 import { type ParsedDocument, parse } from '../compiler/1-parse/parse.ts';
 import { type AnalyzedWorkflow, analyze, type Runnable } from '../compiler/2-analyze/analyze.ts';
-import { checkSupport } from '../compiler/2-analyze/check-support.ts';
+import { checkSupport, type SupportOptions } from '../compiler/2-analyze/check-support.ts';
 import { type Compiled, compileWorkflow } from '../compiler/compile.ts';
 import { diagnosticOf, sortDiagnostics } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Source } from '../diagnostics/source.ts';
+import type { EksPlacement } from '../evaluate/bundle.ts';
 import type { ObjectLookup } from '../executor/objects.ts';
 import { type Submission, submitted } from './submission.ts';
 
@@ -33,6 +34,10 @@ export interface PrepareOptions extends Submission {
   /** Five letters or more for a generated name. */
   readonly suffix: string;
   readonly prefix: string;
+  /** There is a cluster for resource templates; containers run on this machine all the same. @default false */
+  readonly hasCluster?: boolean;
+  /** As for a runtime with an EKS cluster, which runs containers too. @default none */
+  readonly eks?: EksPlacement;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -60,12 +65,15 @@ export function prepareRun(sources: readonly Source[], options: PrepareOptions):
   const diagnostics = sortDiagnostics([
     ...parsed.diagnostics,
     ...analysis.diagnostics,
-    ...checkSupport([chosen, ...companions.filter((one) => one !== chosen)]),
+    ...checkSupport([chosen, ...companions.filter((one) => one !== chosen)], supportOf(options)),
   ]);
   const [analyzed] = analysis.workflows;
   if (hasErrors(diagnostics) || analyzed === undefined) return { diagnostics };
   const { name, generateName } = document.value.metadata;
-  const compiled = compileWorkflow(analysis, analyzed, { prefix: options.prefix });
+  const compiled = compileWorkflow(analysis, analyzed, {
+    prefix: options.prefix,
+    ...(options.eks === undefined ? {} : { eks: options.eks }),
+  });
   const tooLarge = sizeFault(compiled, document);
   if (tooLarge !== undefined) return { diagnostics: [...diagnostics, tooLarge] };
   return {
@@ -78,6 +86,11 @@ export function prepareRun(sources: readonly Source[], options: PrepareOptions):
       objects: objectsOf(parsed.documents),
     },
   };
+}
+
+function supportOf({ hasCluster, eks }: PrepareOptions): SupportOptions {
+  if (eks !== undefined) return { cluster: { runsByDefault: eks.byDefault }, isAws: true };
+  return hasCluster ? { cluster: { runsByDefault: false } } : {};
 }
 
 /** Step Functions takes no larger definition, and neither does the interpreter. */

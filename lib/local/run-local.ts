@@ -5,8 +5,10 @@ import type { Compiled } from '../compiler/compile.ts';
 import type { Engine, LogLine } from '../engines/engine.ts';
 import { resumed } from '../evaluate/leaf/suspend.ts';
 import type { RunContext } from '../evaluate/requests.ts';
+import { bucketsWithin } from '../executor/artifact-stores.ts';
+import { artifactText } from '../executor/artifact-text.ts';
 import type { ObjectLookup } from '../executor/objects.ts';
-import type { HandlerWorld } from '../handlers/world.ts';
+import type { Cluster, HandlerWorld } from '../handlers/world.ts';
 import { type BlobStore, runBundleKey } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
@@ -53,6 +55,8 @@ export interface LocalRunOptions {
   readonly resumeAtOnce?: boolean;
   /** Stands between the interpreter and what does the work, to watch it or to make it fail. */
   readonly around?: (tasks: TaskHost) => TaskHost;
+  /** The cluster that resource templates act on. @default none */
+  readonly cluster?: Cluster;
   /** Outcomes of an earlier attempt at this run: leaves that have one are not run again. */
   readonly finished?: (node: string) => Outcome | undefined;
 }
@@ -281,6 +285,13 @@ function worldOf(
       return found?.[key] === undefined ? '' : found[key];
     },
     now: () => options.clock.now(),
+    sleep: (milliseconds) => options.clock.sleep(milliseconds),
+    artifactText: (artifact) =>
+      artifactText(artifact, {
+        stores: { blobs: options.blobs, bucket: bucketsWithin(options.blobs) },
+        lookup: options.objects,
+      }),
+    ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
   };
   return { world, registry };
 }

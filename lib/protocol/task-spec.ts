@@ -13,7 +13,9 @@ export interface EnvRef {
   readonly from:
     | { readonly kind: 'secret'; readonly name: string; readonly key: string; readonly optional?: boolean }
     | { readonly kind: 'configMap'; readonly name: string; readonly key: string; readonly optional?: boolean }
-    | { readonly kind: 'field'; readonly path: string };
+    | { readonly kind: 'field'; readonly path: string }
+    /** In a pod: the variable by which `init` knows it. */
+    | { readonly kind: 'resource'; readonly variable: string };
 }
 
 /** `envFrom`: all keys of a ConfigMap or Secret. */

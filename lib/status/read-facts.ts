@@ -1,7 +1,8 @@
 /** Reads an execution's history once, in order, and collects what it says about nodes. */
 import type { HistoryEvent } from '../asl/history-event.ts';
-import { erroneousOutcome, outcomeOf, toldIn } from '../evaluate/told-outcome.ts';
+import { erroneousOutcome, keptOutcome, outcomeOf, toldIn } from '../evaluate/told-outcome.ts';
 import { ARGO_ERROR, ARGO_FAILED, GROUP_ERROR, type GroupFault, type Outcome } from '../protocol/outcome.ts';
+import { orderedJob } from '../protocol/run-job.ts';
 import type { RunTaskArguments } from '../protocol/run-task.ts';
 import { type OrderedTask, orderedTask } from '../protocol/task-order.ts';
 import type { Fact } from './node.ts';
@@ -93,7 +94,7 @@ function requestOf(parameters: unknown): Request {
   const task =
     isBag(overrides) && Array.isArray(overrides['ContainerOverrides'])
       ? orderedTask(parameters as unknown as RunTaskArguments)
-      : undefined;
+      : orderedJob(parameters);
   const input = isBag(parameters['Input']) ? parameters['Input'] : undefined;
   return {
     payload,
@@ -173,8 +174,10 @@ function noteSuccess(facts: Facts, request: Request, output: unknown, at: string
   }
   if (request.stops && output['exited'] !== true) return;
   if (request.task !== undefined) {
-    // Without an answer of its own it is ECS that tells of the task.
-    noteOutcome(facts, { node: request.task.node, phase: 'Succeeded', ...output }, at);
+    // Without an answer of its own it is ECS that tells of the task, or Kubernetes of the Job.
+    const { node } = request.task;
+    const told = output['phase'] === undefined ? keptOutcome(request.task) : output;
+    noteOutcome(facts, { node, phase: 'Succeeded', ...told }, at);
     return;
   }
   const answer = 'Payload' in output ? output['Payload'] : output;
@@ -319,7 +322,10 @@ function noteFailure(
   const cause: unknown = own ? toldIn(failure.cause ?? '') : undefined;
   if (isBag(cause)) {
     if (op === 'start') noteStarted(facts, request, cause, at);
-    if (op === 'task') return noteMember(facts, cause['evaluated'], node);
+    if (op === 'task') {
+      noteMember(facts, cause['evaluated'], node);
+      return;
+    }
     // What could not even be made ready to wait or to be looked up never got a node of its own type.
     if (cause['notStarted'] === true && (op === 'load' || op === 'acquire')) {
       factOf(facts, node).outcome = { ...(cause as unknown as Outcome), node };

@@ -204,6 +204,7 @@ export function fakeAws(table: Table): FakeAws {
       list: async (_group, prefix) => [...schedules.keys()].filter((name) => name.startsWith(prefix)),
     },
     secret: async (name) => (name === 'argosy/token' ? '{"key":"secret"}' : undefined),
+    credentials: async () => ({ accessKeyId: 'AKID', secretAccessKey: 'secret' }),
     fetch: async () => new Response('', { status: 404 }),
     now: () => clock.now,
     sleep: async () => undefined,

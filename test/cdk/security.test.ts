@@ -69,6 +69,17 @@ describe('cdk-nag, pack AwsSolutions', () => {
   it('has no finding in a stack with everything given', () =>
     expect(findings(runtimeStack(GIVEN).app)).toEqual([]));
 
+  it('has no finding in a stack with an EKS cluster', () => {
+    const eks = {
+      name: 'main',
+      endpoint: 'https://A.gr7.eu-west-1.eks.amazonaws.com',
+      certificateAuthority: 'QQ==',
+      namespace: 'workflows',
+      runsByDefault: true,
+    };
+    expect(findings(runtimeStack({ eks }).app)).toEqual([]);
+  });
+
   it('has no finding in a stack with workflows', () => {
     const { app, stack, runtime } = userStack();
     new ArgoWorkflow(stack, 'Hello', { file: WORKFLOW, runtime });

@@ -44,12 +44,12 @@ export function runtimeStack(configuration: Partial<Configuration> = {}) {
 }
 
 /** A stack of somebody else, with a runtime in it. */
-export function userStack() {
+export function userStack(configuration: Partial<Configuration> = {}) {
   const app = makeApp();
   const stack = new Stack(app, 'Theirs');
   const runtime = new ArgosyRuntime(stack, 'ArgosyRuntime', {
     code,
-    configuration: { executorImage: IMAGE },
+    configuration: { executorImage: IMAGE, ...configuration },
   });
   return { app, stack, runtime };
 }

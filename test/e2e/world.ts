@@ -24,7 +24,7 @@ export interface Said {
   readonly err: string;
 }
 
-export interface WorldOptions extends Pick<BoxOptions, 'fault'> {
+export interface WorldOptions extends Pick<BoxOptions, 'fault' | 'cluster' | 'isMute'> {
   /** Folders whose programs the images of containers have. */
   readonly toolPaths?: readonly string[];
 }
@@ -32,7 +32,14 @@ export interface WorldOptions extends Pick<BoxOptions, 'fault'> {
 export async function startWorld({ toolPaths = [], ...options }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'argosy-e2e-'));
   const assembly = join(folder, 'cdk.out');
-  const template = synthesize(assembly);
+  const eks = options.cluster && {
+    name: 'box',
+    endpoint: options.cluster.url,
+    certificateAuthority: '',
+    namespace: 'default',
+    runsByDefault: false,
+  };
+  const template = synthesize(assembly, eks && { eks });
   const bucket = template.outputs['Bucket'] ?? '';
   const engine = await createProcessEngine({ scratch: join(folder, 'leaves'), toolPaths });
   const isTold = process.env['BOX_LOG'] !== undefined;

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { checkSupport } from '../../lib/compiler/2-analyze/check-support.ts';
+import { checkSupport, type SupportOptions } from '../../lib/compiler/2-analyze/check-support.ts';
 import { lint } from '../../lib/compiler/2-analyze/lint.ts';
 import { catalogue } from '../../lib/diagnostics/catalogue.ts';
 import { sortDiagnostics } from '../../lib/diagnostics/collector.ts';
@@ -21,10 +21,17 @@ const folders = readdirSync(root, { withFileTypes: true })
 /** Found only in input that is too large to be kept in a folder, or that is not read strictly. */
 const withoutFolder = ['too-large', 'repeated-key'];
 
+/** The runtime that a folder is about, where it is not that of a laptop. */
+const surroundings: Readonly<Record<string, SupportOptions>> = {
+  'invalid-query': { cluster: { runsByDefault: false } },
+  'refused-flag': { cluster: { runsByDefault: false } },
+  'no-cluster': { isAws: true },
+};
+
 function diagnose(folder: string) {
   const text = readFileSync(join(root, folder, 'workflow.yaml'), 'utf8');
   const { documents, diagnostics } = lint([{ path: 'workflow.yaml', text }]);
-  return sortDiagnostics([...diagnostics, ...checkSupport(documents)]);
+  return sortDiagnostics([...diagnostics, ...checkSupport(documents, surroundings[folder])]);
 }
 
 describe('rejects', () => {

@@ -1,5 +1,5 @@
 /** The table of README that says what becomes of Argo's fields, made from lib/argo/support.ts. */
-import { allFields, type Verdict, verdictOf } from '../../lib/argo/support.ts';
+import { allFields, type Place, type Verdict, verdictOf } from '../../lib/argo/support.ts';
 
 interface Row {
   readonly kind: Verdict['kind'];
@@ -8,34 +8,62 @@ interface Row {
 }
 
 export function verdictTable(): string {
-  const rows = new Map<string, Row>();
   const counts = { supported: 0, mapped: 0, ignored: 0, refused: 0 };
-  for (const field of allFields()) {
-    const verdict = verdictOf(field);
-    if (verdict === undefined) throw new Error(`${field} has no verdict`);
+  const rows = rowsOf((field) => {
+    const verdict = known(field, 'fargate');
     counts[verdict.kind] += 1;
-    if (verdict.kind === 'supported') continue;
+    return verdict.kind === 'supported' ? undefined : verdict;
+  });
+  const { supported, mapped, ignored, refused } = counts;
+  return [
+    `Of the ${allFields().length} fields of Argo's schema (v4.1.2) ${supported} are supported as they are, ${mapped} are mapped,`,
+    `${ignored} are ignored with a warning, ${refused} are refused. All that are not simply supported:`,
+    '',
+    ...tableOf(rows),
+    '',
+    'With an EKS cluster ([docs/eks.md](docs/eks.md)), for templates that run there, these are different:',
+    '',
+    ...tableOf(rowsOf((field) => (isSame(field) ? undefined : known(field, 'eks')))),
+  ].join('\n');
+}
+
+function known(field: string, place: Place): Verdict {
+  const verdict = verdictOf(field, place);
+  if (verdict === undefined) throw new Error(`${field} has no verdict`);
+  return verdict;
+}
+
+function isSame(field: string): boolean {
+  return JSON.stringify(known(field, 'eks')) === JSON.stringify(known(field, 'fargate'));
+}
+
+function rowsOf(verdictFor: (field: string) => Verdict | undefined): readonly Row[] {
+  const rows = new Map<string, Row>();
+  for (const field of allFields()) {
+    const verdict = verdictFor(field);
+    if (verdict === undefined) continue;
     const meaning = meaningOf(verdict);
     const key = `${verdict.kind} ${meaning}`;
     const row = rows.get(key);
     if (row) row.fields.push(field);
     else rows.set(key, { kind: verdict.kind, meaning, fields: [field] });
   }
-  const { supported, mapped, ignored, refused } = counts;
-  const order = ['refused', 'mapped', 'ignored'];
-  const sorted = [...rows.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  return [
-    `Of the ${allFields().length} fields of Argo's schema (v4.1.2) ${supported} are supported as they are, ${mapped} are mapped,`,
-    `${ignored} are ignored with a warning, ${refused} are refused. All that are not simply supported:`,
-    '',
-    '| fields | verdict | |',
-    '|---|---|---|',
-    ...sorted.map(({ kind, meaning, fields }) => `| ${namesOf(fields)} | ${kind} | ${meaning} |`),
-  ].join('\n');
+  const order = ['refused', 'mapped', 'ignored', 'supported'];
+  return [...rows.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
-function meaningOf(verdict: Exclude<Verdict, { kind: 'supported' }>): string {
+function tableOf(rows: readonly Row[]): readonly string[] {
+  return [
+    '| fields | verdict | |',
+    '|---|---|---|',
+    ...rows.map(({ kind, meaning, fields }) => `| ${namesOf(fields)} | ${kind} | ${meaning} |`),
+  ];
+}
+
+function meaningOf(verdict: Verdict): string {
   switch (verdict.kind) {
+    case 'supported':
+      return '';
     case 'mapped':
       return verdict.note === undefined ? verdict.to : `${verdict.to}. ${verdict.note}`;
     case 'ignored':

@@ -21,7 +21,7 @@ export function ecsTasks(history: RunHistory): readonly EcsTask[] {
 }
 
 /** The run's own events, and those of each child execution. */
-function allEvents(history: RunHistory): readonly (readonly HistoryEvent[])[] {
+export function allEvents(history: RunHistory): readonly (readonly HistoryEvent[])[] {
   const found: (readonly HistoryEvent[])[] = [history.events];
   const seen = new Set<string>();
   for (let at = 0; at < found.length; at += 1) {
@@ -38,7 +38,7 @@ function allEvents(history: RunHistory): readonly (readonly HistoryEvent[])[] {
   return found;
 }
 
-const ENDS = new Set(['TaskSucceeded', 'TaskFailed', 'TaskTimedOut', 'TaskStateAborted']);
+export const ENDS = new Set(['TaskSucceeded', 'TaskFailed', 'TaskTimedOut', 'TaskStateAborted']);
 
 function tasksOf(events: readonly HistoryEvent[]): readonly EcsTask[] {
   const byId = new Map(events.map((event) => [event.id, event]));
@@ -69,9 +69,14 @@ function tasksOf(events: readonly HistoryEvent[]): readonly EcsTask[] {
   });
 }
 
-const ENDED = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionAborted', 'ExecutionTimedOut']);
+export const ENDED = new Set([
+  'ExecutionSucceeded',
+  'ExecutionFailed',
+  'ExecutionAborted',
+  'ExecutionTimedOut',
+]);
 
-function scheduledBefore(event: HistoryEvent, byId: ReadonlyMap<number, HistoryEvent>) {
+export function scheduledBefore(event: HistoryEvent, byId: ReadonlyMap<number, HistoryEvent>) {
   let at: HistoryEvent | undefined = event;
   while (at !== undefined && at.taskScheduledEventDetails === undefined) at = byId.get(at.previousEventId);
   return at?.taskScheduledEventDetails;

@@ -8,6 +8,7 @@ import type { EndFlags } from '../commands/live.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { type EcsTask, ecsTasks } from './ecs-tasks.ts';
+import { openJobs } from './eks-jobs.ts';
 import { findRun, isOver } from './find-run.ts';
 import { type AwsFlags, type Session, withSession } from './session.ts';
 
@@ -44,8 +45,11 @@ export async function endRun(session: Session, record: RunRecord, strategy: Stra
   const answer = answerTokens(clients.states);
   const refuse = (node: string, token: string) =>
     answer(token, { error: ARGO_FAILED, cause: JSON.stringify(shutdown.outcome(node, clients.now())) });
-  const tasks = ecsTasks(await readHistory(clients, executionArn));
-  for (const task of tasks) if (isMeant(task, shutdown.spares)) await endTask(session, task, refuse);
+  const history = await readHistory(clients, executionArn);
+  for (const task of ecsTasks(history))
+    if (isMeant(task, shutdown.spares)) await endTask(session, task, refuse);
+  // Jobs are deleted when the run ends: the exit-handler function may do that, whoever calls this need not.
+  for (const { node, token } of openJobs(history)) if (!shutdown.spares(node)) await refuse(node, token);
   for (const one of await session.suspensions.list(record.uid)) {
     if (shutdown.spares(one.node) || !(await session.suspensions.take(record.uid, one.node))) continue;
     await refuse(one.node, one.token);

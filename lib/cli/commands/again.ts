@@ -1,4 +1,5 @@
 /** `argosy retry`: goes on with a run that failed. `argosy resubmit`: runs its workflow anew. */
+import { type ClusterFlags, clusterOf } from '../cluster.ts';
 import { parseEngine } from '../engine.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import { parsePairs } from '../parameters.ts';
@@ -10,7 +11,7 @@ import { parseSelector } from '../runs/selector.ts';
 import { start } from '../runs/start.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface AgainFlags {
+export interface AgainFlags extends ClusterFlags {
   readonly parameter: readonly string[];
   readonly engine?: string;
   readonly log?: boolean;
@@ -39,6 +40,7 @@ export async function retry(name: string, flags: AgainFlags, terminal: Terminal)
       engine: parseEngine(flags.engine ?? engineOf(record.engine)),
       output: flags.output,
       log: flags.log === true,
+      ...(await clusterOf(flags, terminal)),
       again: { record, finished },
     },
     terminal,
@@ -68,6 +70,7 @@ export async function resubmit(name: string, flags: AgainFlags, terminal: Termin
       engine: parseEngine(flags.engine ?? engineOf(record.engine)),
       output: flags.output,
       log: flags.log === true,
+      ...(await clusterOf(flags, terminal)),
       resubmitted: record.name,
     },
     terminal,

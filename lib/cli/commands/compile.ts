@@ -3,6 +3,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { printStateMachine } from '../../asl/print.ts';
 import { hasErrors, prepareRun } from '../../local/prepare.ts';
+import { type EksFlag, eksOf } from '../eks-flag.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import { readSources } from '../files.ts';
 import { countText, reportDiagnostics } from '../report.ts';
@@ -13,6 +14,7 @@ export interface CompileFlags {
   readonly output?: string;
   readonly origins?: boolean;
   readonly from?: string;
+  readonly eks?: EksFlag;
 }
 
 export async function compile(
@@ -21,7 +23,7 @@ export async function compile(
   terminal: Terminal,
 ): Promise<number> {
   const sources = await readSources(paths, terminal);
-  const given = flags.from === undefined ? {} : { from: flags.from };
+  const given = { ...(flags.from === undefined ? {} : { from: flags.from }), ...eksOf(flags.eks) };
   const { diagnostics, prepared, candidates } = prepareRun(sources, { ...given, suffix: '', prefix: PREFIX });
   reportDiagnostics(diagnostics, terminal.err);
   if (prepared === undefined) {

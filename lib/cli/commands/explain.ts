@@ -1,12 +1,14 @@
 /** `argosy explain`: what a diagnostic's code means, or what becomes of a workflow before it runs. */
 
 import { schemaTypes } from '../../argo/schema.generated.ts';
-import { type Verdict, verdictOf } from '../../argo/support.ts';
+import { type Place, type Verdict, verdictOf } from '../../argo/support.ts';
 import { allStates, printStateMachine } from '../../asl/print.ts';
 import { QUOTAS } from '../../asl/quotas.ts';
 import { type CatalogueEntry, catalogue } from '../../diagnostics/catalogue.ts';
 import { nearestName } from '../../diagnostics/did-you-mean.ts';
+import { runsOnEks } from '../../evaluate/bundle.ts';
 import { hasErrors, type Prepared, prepareRun } from '../../local/prepare.ts';
+import { type EksFlag, eksOf } from '../eks-flag.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import { readSources } from '../files.ts';
 import { alignColumns } from '../render/columns.ts';
@@ -16,6 +18,7 @@ import type { Terminal } from '../terminal.ts';
 
 export interface ExplainFlags {
   readonly output?: 'json';
+  readonly eks?: EksFlag;
 }
 
 export async function explain(subject: string, flags: ExplainFlags, terminal: Terminal): Promise<number> {
@@ -29,7 +32,11 @@ export async function explain(subject: string, flags: ExplainFlags, terminal: Te
       throw new CliError(`there is neither a code nor a file ${subject}`, EXIT.usage, hint);
   }
   const sources = await readSources([subject], terminal);
-  const { prepared, diagnostics } = prepareRun(sources, { suffix: 'xxxxx', prefix: PREFIX });
+  const { prepared, diagnostics } = prepareRun(sources, {
+    suffix: 'xxxxx',
+    prefix: PREFIX,
+    ...eksOf(flags.eks),
+  });
   reportDiagnostics(diagnostics, terminal.err);
   if (prepared === undefined) {
     if (hasErrors(diagnostics)) return EXIT.invalid;
@@ -55,9 +62,14 @@ interface Explained {
 
 function explainWorkflow({ document, compiled }: Prepared): Explained {
   const fields = new Map<string, Verdict>();
-  collectFields(document.value, 'Workflow', fields);
-  for (const { template } of Object.values(compiled.bundle.templates))
-    collectFields(template, 'Template', fields);
+  const { bundle } = compiled;
+  const own = bundle.eks === undefined ? 'fargate' : bundle.eks.byDefault ? 'eks' : 'cluster';
+  const { templates: _templates, ...spec } = document.value.spec;
+  collectFields({ ...document.value, spec }, 'Workflow', own, fields);
+  for (const { template } of Object.values(bundle.templates)) {
+    const other = bundle.eks === undefined ? 'fargate' : 'cluster';
+    collectFields(template, 'Template', runsOnEks(bundle, template) ? 'eks' : other, fields);
+  }
   const states = [...allStates(compiled.machine)].map(([state, { Type }]) => {
     const origin = compiled.origins[state];
     const place = origin?.line === undefined ? '' : `${origin.file}:${origin.line} `;
@@ -78,22 +90,22 @@ function explainWorkflow({ document, compiled }: Prepared): Explained {
   };
 }
 
-function collectFields(value: unknown, type: string, fields: Map<string, Verdict>): void {
+function collectFields(value: unknown, type: string, place: Place, fields: Map<string, Verdict>): void {
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    for (const element of value) collectFields(element, type.replace('[]', ''), fields);
+    for (const element of value) collectFields(element, type.replace('[]', ''), place, fields);
     return;
   }
   if (type.startsWith('{}')) {
-    for (const element of Object.values(value)) collectFields(element, type.slice(2), fields);
+    for (const element of Object.values(value)) collectFields(element, type.slice(2), place, fields);
     return;
   }
   const known = schemaTypes[type];
   if (known === undefined) return;
   for (const [field, child] of Object.entries(value)) {
-    const verdict = verdictOf(`${type}.${field}`);
+    const verdict = verdictOf(`${type}.${field}`, place);
     if (verdict !== undefined && child !== undefined) fields.set(`${type}.${field}`, verdict);
-    if (known[field]) collectFields(child, known[field], fields);
+    if (known[field]) collectFields(child, known[field], place, fields);
   }
 }
 

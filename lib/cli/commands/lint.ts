@@ -5,6 +5,7 @@ import { sortDiagnostics } from '../../diagnostics/collector.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnosticToJson, renderLine } from '../../diagnostics/render.ts';
 import type { Source } from '../../diagnostics/source.ts';
+import { type EksFlag, supportOf } from '../eks-flag.ts';
 import { EXIT } from '../exit-code.ts';
 import { readSources } from '../files.ts';
 import { countText, reportDiagnostics } from '../report.ts';
@@ -14,12 +15,13 @@ export interface LintFlags {
   readonly output: 'pretty' | 'simple' | 'json';
   readonly strict: boolean;
   readonly kinds?: string;
+  readonly eks?: EksFlag;
 }
 
 export async function lint(paths: readonly string[], flags: LintFlags, terminal: Terminal): Promise<number> {
   const sources = await readSources(paths, terminal);
   const result = lintSources(sources);
-  const diagnostics = meant(result, sources, flags.strict);
+  const diagnostics = meant(result, sources, flags);
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const found = !diagnostics.some(({ code }) => code === 'nothing-to-check');
   const failed = errors > 0 || !found || (flags.strict && diagnostics.length > 0);
@@ -38,8 +40,12 @@ export async function lint(paths: readonly string[], flags: LintFlags, terminal:
   return failed ? EXIT.invalid : EXIT.ok;
 }
 
-function meant(result: LintResult, sources: readonly Source[], strict: boolean): readonly Diagnostic[] {
-  const all = sortDiagnostics([...result.diagnostics, ...checkSupport(result.documents)]);
+function meant(
+  result: LintResult,
+  sources: readonly Source[],
+  { strict, eks }: LintFlags,
+): readonly Diagnostic[] {
+  const all = sortDiagnostics([...result.diagnostics, ...checkSupport(result.documents, supportOf(eks))]);
   // A folder of manifests may hold files that are not for Argo at all.
   return sources.length > 1 && !strict ? all.filter(({ code }) => code !== 'unknown-kind') : all;
 }

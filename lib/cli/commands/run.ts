@@ -1,4 +1,5 @@
 /** `argosy run`: a workflow on this machine. */
+import { type ClusterFlags, clusterOf } from '../cluster.ts';
 import { parseEngine } from '../engine.ts';
 import { CliError } from '../exit-code.ts';
 import { readSources } from '../files.ts';
@@ -8,7 +9,7 @@ import type { RunRecord } from '../runs/folder.ts';
 import { start } from '../runs/start.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface RunFlags {
+export interface RunFlags extends ClusterFlags {
   readonly parameter: readonly string[];
   readonly parameterFile?: string;
   readonly entrypoint?: string;
@@ -29,7 +30,14 @@ export async function run(paths: readonly string[], flags: RunFlags, terminal: T
   const submission = await submissionOf(flags, terminal);
   const sources = await readSources(paths, terminal);
   return await start(
-    { sources, submission, engine, output: flags.output, log: flags.log === true },
+    {
+      sources,
+      submission,
+      engine,
+      output: flags.output,
+      log: flags.log === true,
+      ...(await clusterOf(flags, terminal)),
+    },
     terminal,
   );
 }

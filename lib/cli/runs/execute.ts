@@ -2,6 +2,7 @@
 
 import { readYamlValue } from '../../compiler/1-parse/plain-value.ts';
 import type { Engine, LogLine } from '../../engines/engine.ts';
+import type { Cluster } from '../../handlers/world.ts';
 import type { Prepared } from '../../local/prepare.ts';
 import { type LocalRun, SUSPENDED_RUN, startLocalRun } from '../../local/run-local.ts';
 import type { JsonObject } from '../../protocol/json.ts';
@@ -33,6 +34,7 @@ export interface Execution {
   readonly isMock: boolean;
   readonly output: Output;
   readonly log: boolean;
+  readonly cluster?: Cluster;
   /** Outcomes of an earlier attempt. */
   readonly finished?: (node: string) => Outcome | undefined;
 }
@@ -95,6 +97,7 @@ export async function execute(execution: Execution, terminal: Terminal): Promise
       view.touch();
     },
     onLog,
+    ...(execution.cluster === undefined ? {} : { cluster: execution.cluster }),
     ...(execution.finished === undefined ? {} : { finished: execution.finished }),
   });
   const control = await serveControl(files.folder, controlOf(local, object));

@@ -1,6 +1,7 @@
 /** From sources to a run's end: prepares, says what is wrong, chooses the engine, and runs. */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Source } from '../../diagnostics/source.ts';
+import type { Cluster } from '../../handlers/world.ts';
 import { hasErrors, type Prepared, prepareRun } from '../../local/prepare.ts';
 import { runContextOf } from '../../local/run-context.ts';
 import type { Outcome } from '../../protocol/outcome.ts';
@@ -19,6 +20,8 @@ export interface Start {
   readonly engine: EngineChoice;
   readonly output: Output;
   readonly log: boolean;
+  /** The cluster that resource templates act on. @default none */
+  readonly cluster?: Cluster;
   /** A run that is tried again, and what of it is done. */
   readonly again?: { readonly record: RunRecord; readonly finished: (node: string) => Outcome | undefined };
   readonly resubmitted?: string;
@@ -38,6 +41,8 @@ export async function start(given: Start, terminal: Terminal): Promise<number> {
     env: terminal.env as NodeJS.ProcessEnv,
     cwd: terminal.cwd,
   });
+  if (isMock && given.cluster !== undefined)
+    throw new CliError('--kubeconfig makes no sense where nothing is run: leave one of them out');
   if (note !== undefined) terminal.err.write(`${note}\n`);
   terminal.err.write(`${terminal.err.colors.dim(`engine: ${engine.name}, ${engine.description}`)}\n`);
   const record = recordOf(given, prepared, name, engine.name);
@@ -51,6 +56,7 @@ export async function start(given: Start, terminal: Terminal): Promise<number> {
       isMock,
       output: given.output,
       log: given.log,
+      ...(given.cluster === undefined ? {} : { cluster: given.cluster }),
       ...(given.again === undefined ? {} : { finished: given.again.finished }),
     },
     terminal,
@@ -62,7 +68,12 @@ function prepare(given: Start, terminal: Terminal): Prepared | undefined {
   const { again } = given;
   const submission =
     again === undefined ? given.submission : { ...given.submission, name: again.record.name };
-  const preparation = prepareRun(given.sources, { ...submission, suffix, prefix: PREFIX });
+  const preparation = prepareRun(given.sources, {
+    ...submission,
+    suffix,
+    prefix: PREFIX,
+    hasCluster: given.cluster !== undefined,
+  });
   const { diagnostics, candidates, prepared } = preparation;
   reportDiagnostics(diagnostics, terminal.err);
   if (prepared !== undefined) return prepared;

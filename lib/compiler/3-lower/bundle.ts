@@ -5,7 +5,7 @@ import type { LifecycleHooks } from '../../argo/policy.ts';
 import { isLeaf, type Template } from '../../argo/template.ts';
 import { applyTemplateDefaults } from '../../argo/template-defaults.ts';
 import type { WorkflowSpec } from '../../argo/workflow.ts';
-import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
+import type { Bundle, BundleTemplate, EksPlacement } from '../../evaluate/bundle.ts';
 
 /** Where templates of other objects are found. */
 export interface TemplateStores {
@@ -26,7 +26,12 @@ type Reference = Pick<Invocation, 'template' | 'templateRef' | 'inline'>;
 const IS_TAG = /\{\{/;
 
 /** The bundle of a spec that has `workflowTemplateRef` already merged in. `scope` says where its templates stand. */
-export function bundleOf(spec: WorkflowSpec, scope: string, stores: TemplateStores): Bundle {
+export function bundleOf(
+  spec: WorkflowSpec,
+  scope: string,
+  stores: TemplateStores,
+  eks?: EksPlacement,
+): Bundle {
   const templates: Record<string, BundleTemplate> = {};
   const pending: { owner: Owner; id: string; name: string; template: Template }[] = [];
   const own: Owner = { prefix: '', scope, spec };
@@ -75,6 +80,7 @@ export function bundleOf(spec: WorkflowSpec, scope: string, stores: TemplateStor
     spec: rest,
     entrypoint,
     ...(onExit === undefined ? {} : { onExit }),
+    ...(eks === undefined ? {} : { eks }),
     hooks: specCalls,
     templates,
     configMaps: stores.configMaps,

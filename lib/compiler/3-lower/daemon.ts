@@ -4,6 +4,7 @@ import { type Body, originOf } from './body.ts';
 import { condition, phaseIn } from './condition.ts';
 import { stateName } from './names.ts';
 import type { Step } from './plan.ts';
+import { isOnEks, stopJob } from './run-job.ts';
 import { expression } from './value.ts';
 
 const STOP_TASK = 'arn:aws:states:::aws-sdk:ecs:stopTask';
@@ -31,21 +32,23 @@ export function lowerDaemonEnds(
         rules: [
           {
             condition: condition(phaseIn(held, ['Running'])),
-            steps: [
-              {
-                kind: 'task',
-                name: stateName(path, 'stop daemon'),
-                origin: originOf(body, name),
-                resource: STOP_TASK,
-                arguments: {
-                  Cluster: `${options.prefix}cluster`,
-                  Task: expression(task),
-                  Reason: 'the template that started this daemon has ended',
-                },
-                // A daemon that has ended by itself needs no end.
-                catch: [{ errors: ['States.ALL'] }],
-              },
-            ],
+            steps: isOnEks(body.lowering, originOf(body, name))
+              ? [stopJob(path, originOf(body, name), held)]
+              : [
+                  {
+                    kind: 'task',
+                    name: stateName(path, 'stop daemon'),
+                    origin: originOf(body, name),
+                    resource: STOP_TASK,
+                    arguments: {
+                      Cluster: `${options.prefix}cluster`,
+                      Task: expression(task),
+                      Reason: 'the template that started this daemon has ended',
+                    },
+                    // A daemon that has ended by itself needs no end.
+                    catch: [{ errors: ['States.ALL'] }],
+                  },
+                ],
           },
         ],
         otherwise: {},

@@ -12,11 +12,12 @@ import {
   WAIT_CONTAINER,
 } from '../../protocol/run-task.ts';
 import { readYamlValue } from '../1-parse/plain-value.ts';
-import { ANSWER, ENTERED, invoke, type Lowering, RUN } from './body.ts';
+import { ANSWER, ENTERED, INVOKE_RETRY, invoke, type Lowering, RUN } from './body.ts';
 import { type CallSite, outerOf } from './call.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step, TaskStep } from './plan.ts';
+import { isOnEks, runJob } from './run-job.ts';
 import {
   expression,
   isExpressionValue,
@@ -45,6 +46,14 @@ const RUN_TASK_RETRY = [
 
 /** Bytes of outputs that an outcome may carry through the machine. */
 export const INLINE_BYTES = 4096;
+
+/** A function waits for a condition as long as it may, then asks to be called again (lib/handlers/resource.ts). */
+const STILL_WAITING = {
+  ErrorEquals: ['Argo.Waiting'],
+  IntervalSeconds: 1,
+  MaxAttempts: 99_999_999,
+  BackoffRate: 1,
+};
 
 export interface LeafSite extends CallSite {
   /** The enclosing Parallel retries, so errors must leave the branch. */
@@ -85,7 +94,8 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
       payload: stageRequest(site, template),
       assign: { [site.outcome]: expression(ANSWER.text, { phases: ['Succeeded'] }) },
     });
-    return [{ ...step, ...failure() }];
+    const retry = handler === 'resource' ? { retry: [...INVOKE_RETRY, STILL_WAITING] } : {};
+    return [{ ...step, ...retry, ...failure() }];
   }
   const isDaemon = template.template.daemon === true;
   const unstaged = lowerUnstaged(site, template);
@@ -112,12 +122,14 @@ export interface Task {
   readonly taskDefinition: Value;
   readonly order: Value;
   readonly definition?: TaskDefinition;
+  /** The variable with what `stage` answered. */
+  readonly staged?: string;
 }
 
 /** What `stage` answered. */
 export function stagedTask(staged: string): Task {
   const task = variable(staged);
-  return { taskDefinition: member(task, 'taskDefinition'), order: member(task, 'key') };
+  return { taskDefinition: member(task, 'taskDefinition'), order: member(task, 'key'), staged };
 }
 
 /** The task of a leaf that needs no stage: `init` makes its spec itself (lib/evaluate/leaf/unstaged.ts). */
@@ -176,6 +188,7 @@ export function runTask(
   task: Task,
   origin: TaskStep['origin'],
 ): TaskStep {
+  if (task.staged !== undefined && isOnEks(site.lowering, origin)) return runJob(site, task.staged, origin);
   return {
     kind: 'task',
     name: stateName(site.path),

@@ -12,7 +12,7 @@ export async function referencedObjects(
   for (const container of [...spec.containers, ...spec.initContainers, ...spec.sidecars]) {
     for (const source of container.envFrom ?? []) add(source.kind, source.name);
     for (const variable of container.env) {
-      if ('from' in variable && variable.from.kind !== 'field') add(variable.from.kind, variable.from.name);
+      if ('from' in variable && 'name' in variable.from) add(variable.from.kind, variable.from.name);
     }
   }
   for (const volume of spec.volumes) {

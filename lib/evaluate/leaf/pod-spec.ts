@@ -12,12 +12,21 @@ export interface PodTree {
   readonly volumes: readonly Volume[];
   readonly spec: Pick<
     WorkflowSpec,
-    'nodeSelector' | 'serviceAccountName' | 'securityContext' | 'podResources'
+    'nodeSelector' | 'serviceAccountName' | 'securityContext' | 'podResources' | ClusterField
   >;
   readonly podMetadata: Metadata;
   /** podSpecPatch of the spec and of the template: already parsed where its text allows that, else text. */
   readonly patches: readonly unknown[];
 }
+
+/** What only a cluster can honour, of the workflow; a template has most of them, too. */
+export type ClusterField = (typeof CLUSTER_FIELDS)[number];
+
+export const CLUSTER_FIELDS = [
+  ...(['affinity', 'tolerations', 'schedulerName', 'podPriorityClassName', 'hostAliases'] as const),
+  ...(['imagePullSecrets', 'hostNetwork', 'dnsPolicy', 'dnsConfig', 'resourceClaims'] as const),
+  'automountServiceAccountToken',
+] as const;
 
 export interface PodSpec {
   readonly containers: readonly (Container & { readonly name: string })[];
@@ -44,7 +53,12 @@ export function mainContainers(template: Template): readonly (Container & { read
 }
 
 /** `workflow/controller/workflowpod.go` build: containers, volumes, and what scheduling needs. */
-export function podSpecOf(tree: PodTree, runName: string, claims: readonly string[]): Result<PodSpec> {
+export function podSpecOf(
+  tree: PodTree,
+  runName: string,
+  claims: readonly string[],
+  isPod = false,
+): Result<PodSpec> {
   const { template, spec } = tree;
   const main = mainContainers(template);
   const mirrored = main.find((container) => container.name === 'main');
@@ -65,7 +79,29 @@ export function podSpecOf(tree: PodTree, runName: string, claims: readonly strin
     ...(serviceAccountName && { serviceAccountName }),
     ...(securityContext && { securityContext }),
     ...(resources && { resources }),
+    ...(isPod && clusterFields(tree)),
   });
+}
+
+/** `workflowpod.go` addSchedulingConstraints, addDNSConfig, setupServiceAccount: the template's own word wins. */
+function clusterFields({ template, spec }: PodTree): JsonObject {
+  const hostAliases = [...(spec.hostAliases ?? []), ...(template.hostAliases ?? [])];
+  const fields = {
+    affinity: template.affinity ?? spec.affinity,
+    tolerations: template.tolerations?.length ? template.tolerations : spec.tolerations,
+    schedulerName: template.schedulerName || spec.schedulerName,
+    priorityClassName: template.priorityClassName || spec.podPriorityClassName,
+    hostAliases: hostAliases.length > 0 ? hostAliases : undefined,
+    imagePullSecrets: spec.imagePullSecrets,
+    hostNetwork: spec.hostNetwork,
+    dnsPolicy: spec.dnsPolicy,
+    dnsConfig: spec.dnsConfig,
+    resourceClaims: template.resourceClaims ?? spec.resourceClaims,
+    automountServiceAccountToken: template.automountServiceAccountToken ?? spec.automountServiceAccountToken,
+  };
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''),
+  ) as JsonObject;
 }
 
 function nonEmpty(map: Readonly<Record<string, string>> | undefined) {

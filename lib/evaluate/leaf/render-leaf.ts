@@ -2,22 +2,25 @@
 import { type Template, templateType } from '../../argo/template.ts';
 import type { WorkflowSpec } from '../../argo/workflow.ts';
 import type { Outcome } from '../../protocol/outcome.ts';
+import type { JobOfLeaf } from '../../protocol/run-job.ts';
 import type { TaskDefinition } from '../../protocol/run-task.ts';
-import type { TaskSpec } from '../../protocol/task-spec.ts';
-import type { Bundle, BundleTemplate } from '../bundle.ts';
+import type { ContainerSpec, TaskSpec } from '../../protocol/task-spec.ts';
+import { type Bundle, runsOnEks } from '../bundle.ts';
 import type { StageRequest } from '../requests.ts';
-import { type Deadlines, leafDeadlines, type Overdue, overdueBeforeStart } from './leaf-deadlines.ts';
+import { jobOf, withoutExecutor } from './job.ts';
 import { endedOutcome, errorOutcome } from './leaf-outcome.ts';
 import { renderTree } from './leaf-variables.ts';
-import { type PodTree, podSpecOf } from './pod-spec.ts';
+import { podDeadlines } from './pod-deadlines.ts';
+import { CLUSTER_FIELDS, type PodTree, podSpecOf } from './pod-spec.ts';
 import { patchedPod, preparedPatch, type YamlReader } from './pod-spec-patch.ts';
 import { refusalOf } from './refused-leaf.ts';
-import { type Result, success } from './result.ts';
 import { taskDefinitionOf } from './task-definition.ts';
 import { taskSpecOf } from './task-spec-of.ts';
 
 export type RenderedLeaf =
   | { readonly kind: 'run'; readonly spec: TaskSpec; readonly taskDefinition: TaskDefinition }
+  /** On EKS. */
+  | { readonly kind: 'job'; readonly spec: TaskSpec; readonly job: JobOfLeaf }
   | { readonly kind: 'done'; readonly outcome: Outcome };
 
 /** Reads no YAML, only JSON: a `podSpecPatch` in YAML then is an error. */
@@ -37,7 +40,7 @@ export function renderLeaf(
   if (refused !== undefined) return done(refused);
   const tree = renderTree(podTree(bundle.spec, entry.template, readYaml), bundle, entry, request);
   if (!tree.ok) return done(tree.error);
-  const limits = deadlinesOf(tree.value, request, entry);
+  const limits = podDeadlines(tree.value.template, request, entry);
   if (!limits.ok) return done(limits.error);
   if ('phase' in limits.value) {
     const startedAt = request.startedAt ?? request.now;
@@ -45,7 +48,8 @@ export function renderLeaf(
     return { kind: 'done', outcome: endedOutcome(ended) };
   }
   const claims = (bundle.spec.volumeClaimTemplates ?? []).map((claim) => claim.metadata?.name ?? '');
-  const pod = podSpecOf(tree.value, request.run.name, claims);
+  const isPod = runsOnEks(bundle, entry.template);
+  const pod = podSpecOf(tree.value, request.run.name, claims, isPod);
   if (!pod.ok) return done(pod.error);
   const patched = patchedPod(pod.value, tree.value.patches, readYaml);
   if (!patched.ok) return done(patched.error);
@@ -54,15 +58,41 @@ export function renderLeaf(
     request,
     entry,
     tree: tree.value,
-    pod: patched.value,
+    pod: isPod ? withoutExecutor(patched.value) : patched.value,
     claims,
     limits: limits.value,
+    isPod,
   };
   const spec = taskSpecOf(parts);
   if (!spec.ok) return done(spec.error);
+  if (isPod) {
+    const { run } = request;
+    const namespace = bundle.eks?.namespace ?? run.namespace;
+    const job = jobOf(spec.value, patched.value, {
+      namespace,
+      runUid: run.uid,
+      now: Date.parse(request.now),
+    });
+    return job.ok ? { kind: 'job', spec: inPod(spec.value), job: job.value } : done(job.error);
+  }
   const taskDefinition = taskDefinitionOf(spec.value);
   if (!taskDefinition.ok) return done(taskDefinition.error);
   return { kind: 'run', spec: spec.value, taskDefinition: taskDefinition.value };
+}
+
+/** Kubernetes mounts parts of volumes itself. */
+function inPod(spec: TaskSpec): TaskSpec {
+  const whole = (container: ContainerSpec): ContainerSpec => ({
+    ...container,
+    mounts: container.mounts.map(({ subPath: _part, ...mount }) => mount),
+  });
+  const { containers, initContainers, sidecars } = spec;
+  return {
+    ...spec,
+    containers: containers.map(whole),
+    initContainers: initContainers.map(whole),
+    sidecars: sidecars.map(whole),
+  };
 }
 
 /** All that becomes the pod of a leaf, as it is written. */
@@ -78,33 +108,11 @@ export function podTree(spec: WorkflowSpec, template: Template, readYaml: YamlRe
       ...(serviceAccountName && { serviceAccountName }),
       ...(securityContext && { securityContext }),
       ...(podResources && { podResources }),
+      ...Object.fromEntries(
+        CLUSTER_FIELDS.map((field) => [field, spec[field]]).filter(([, value]) => value !== undefined),
+      ),
     },
     podMetadata: spec.podMetadata ?? {},
     patches: patches.map((patch) => preparedPatch(patch ?? '', readYaml)),
   };
-}
-
-function deadlinesOf(
-  tree: PodTree,
-  request: StageRequest,
-  entry: BundleTemplate,
-): Result<Deadlines | Overdue> {
-  const now = Date.parse(request.now);
-  const maxDuration = entry.template.retryStrategy?.backoff?.maxDuration;
-  const retried = request.retries !== undefined && request.retries > 0;
-  const { deadline } = request.run;
-  const site = {
-    node: request.node,
-    now,
-    startedAt: request.startedAt === undefined ? now : Date.parse(request.startedAt),
-    ...(deadline !== undefined && !request.exit && { runDeadline: deadline }),
-    ...(maxDuration && retried && { maxDuration }),
-    ...(request.firstStartedAt && { firstStartedAt: Date.parse(request.firstStartedAt) }),
-  };
-  const { template } = tree;
-  const overdue = overdueBeforeStart(template, site);
-  if (!overdue.ok) return overdue;
-  if (overdue.value) return success(overdue.value);
-  const containers = template.containerSet?.containers ?? [template.container ?? template.script ?? {}];
-  return leafDeadlines(template, containers, site);
 }

@@ -7,6 +7,7 @@ import type {
 } from '../../argo/container.ts';
 import type { JsonObject } from '../../argo/json.ts';
 import type { ContainerSpec, EnvFrom, EnvRef, EnvVar, VolumeMount } from '../../protocol/task-spec.ts';
+import { resourceVariable } from './job.ts';
 import { failure, type Result, success } from './result.ts';
 
 /** What `fieldRef` can read without asking a cluster. */
@@ -17,6 +18,8 @@ export interface PodFacts {
   readonly nodeId: string;
   readonly runName: string;
   readonly captureResult: boolean;
+  /** It runs as a pod, which has more fields than are known here. */
+  readonly isPod?: boolean;
   readonly serviceAccount?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -37,7 +40,7 @@ export function containerSpec(
 ): Result<ContainerSpec> {
   const env: (EnvVar | EnvRef)[] = [];
   for (const variable of container.env ?? []) {
-    const one = environmentEntry(variable, facts);
+    const one = environmentEntry(container.name, variable, facts);
     if (!one.ok) return failure(`container ${container.name}: ${one.error}`);
     if (one.value) env.push(one.value);
   }
@@ -74,7 +77,11 @@ function argoVariables(container: string, facts: PodFacts): readonly EnvVar[] {
   ];
 }
 
-function environmentEntry(variable: ArgoEnvVar, facts: PodFacts): Result<EnvVar | EnvRef | undefined> {
+function environmentEntry(
+  container: string,
+  variable: ArgoEnvVar,
+  facts: PodFacts,
+): Result<EnvVar | EnvRef | undefined> {
   const { name, valueFrom } = variable;
   if (!valueFrom) return success({ name, value: variable.value ?? '' });
   const keyed = valueFrom.secretKeyRef ?? valueFrom.configMapKeyRef;
@@ -88,6 +95,11 @@ function environmentEntry(variable: ArgoEnvVar, facts: PodFacts): Result<EnvVar 
     const known = fieldValue(path, facts);
     return success(known === undefined ? { name, from: { kind: 'field', path } } : { name, value: known });
   }
+  if (valueFrom.resourceFieldRef && facts.isPod)
+    return success({
+      name,
+      from: { kind: 'resource', variable: resourceVariable(container, valueFrom.resourceFieldRef) },
+    });
   const kind = Object.keys(valueFrom)[0];
   if (kind === undefined) return success({ name, value: '' });
   return failure(`env ${name} comes from ${kind}, which needs a Kubernetes node: give its value as text`);
@@ -96,6 +108,7 @@ function environmentEntry(variable: ArgoEnvVar, facts: PodFacts): Result<EnvVar 
 function fieldValue(path: string, facts: PodFacts): string | undefined {
   const keyed = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
   if (keyed) return (keyed[1] === 'labels' ? facts.labels : facts.annotations)[keyed[2] ?? ''] ?? '';
+  if (facts.isPod) return undefined;
   if (path === 'metadata.name') return facts.podName;
   if (path === 'metadata.namespace') return facts.namespace;
   if (path === 'metadata.uid') return facts.uid;

@@ -32,6 +32,8 @@ export interface Parts {
   readonly pod: PodSpec;
   readonly claims: readonly string[];
   readonly limits: Deadlines;
+  /** It runs as a pod, whose volumes Kubernetes mounts. @default false */
+  readonly isPod?: boolean;
 }
 
 export function taskSpecOf(parts: Parts): Result<TaskSpec> {
@@ -44,7 +46,7 @@ export function taskSpecOf(parts: Parts): Result<TaskSpec> {
   const containers = taskContainers(template, pod, facts);
   if (!containers.ok) return containers;
   const perRun = new Set(parts.claims.map((claim) => `${request.run.name}-${claim}`));
-  const volumes = providedVolumes(mountedOnly(pod), perRun);
+  const volumes = parts.isPod ? success([]) : providedVolumes(mountedOnly(pod), perRun);
   if (!volumes.ok) return volumes;
   const place = archivePlace(template, request.run.name, facts.podName);
   const inputs = inputArtifacts(template, request.inputs, place);
@@ -99,7 +101,7 @@ function podOptions(pod: PodSpec) {
   };
 }
 
-function podFacts({ request, entry, tree, pod }: Parts): PodFacts {
+function podFacts({ request, entry, tree, pod, isPod }: Parts): PodFacts {
   const { template, podMetadata } = tree;
   const id = nodeId(request.run.name, request.node);
   return {
@@ -109,6 +111,7 @@ function podFacts({ request, entry, tree, pod }: Parts): PodFacts {
     nodeId: id,
     runName: request.run.name,
     captureResult: request.captureResult,
+    ...(isPod && { isPod: true }),
     ...(pod.serviceAccountName && { serviceAccount: pod.serviceAccountName }),
     labels: {
       'workflows.argoproj.io/workflow': request.run.name,

@@ -81,7 +81,8 @@ function definitionOf(bundle: Bundle, site: UnstagedSite, readYaml: YamlReader):
     if (isLongOrder(inputs)) return undefined;
     for (const probe of PROBES) {
       const rendered = renderLeaf(bundle, probeRequest(site, inputs, probe), readYaml);
-      if (rendered.kind === 'done' || rendered.taskDefinition.unplaceable !== undefined) return undefined;
+      // The pod of a Job is made by its stage.
+      if (rendered.kind !== 'run' || rendered.taskDefinition.unplaceable !== undefined) return undefined;
       if (found !== undefined && found.family !== rendered.taskDefinition.family) return undefined;
       found = rendered.taskDefinition;
     }

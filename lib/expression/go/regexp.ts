@@ -62,6 +62,11 @@ export function findAllGroups(regexp: GoRegexp, text: string, most = -1): string
   });
 }
 
+/** `FindAllStringSubmatchIndex`: start and end of each match, then of each group. */
+export function findAllSpans(regexp: GoRegexp, text: string, most: number): readonly Span[] {
+  return allSpans(regexp, text, most);
+}
+
 /** `Split`: null for `most` = 0, everything for a negative one. */
 export function splitText(regexp: GoRegexp, text: string, most: number): string[] | null {
   if (most === 0) return null;

@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { configMapKey } from '../../../lib/aws/library-keys.ts';
 import type { Engine } from '../../../lib/engines/engine.ts';
 import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
+import type { StandIn } from '../../kubernetes/stand-in.ts';
 import { bucketView } from './bucket-view.ts';
 import { createEcs, type Ecs, type EcsSurroundings, ecsService } from './ecs.ts';
+import { createEks, type EksSurroundings } from './eks.ts';
 import { type EventBus, eventBus } from './events.ts';
 import { awsError, jsonFault, jsonService, readRequest, type Service, send, text } from './http.ts';
 import { createLambdas, type Lambdas, lambdaService } from './lambda.ts';
@@ -47,6 +49,9 @@ export interface BoxOptions {
   /** Bucket in which tasks find what they must know. */
   readonly bucket: string;
   readonly fault?: EcsSurroundings['fault'];
+  /** The cluster of `eks:runJob`. @default none */
+  readonly cluster?: StandIn;
+  readonly isMute?: EksSurroundings['isMute'];
   /** Told what functions print. */
   readonly onFunctionLog?: (name: string, line: string) => void;
 }
@@ -84,7 +89,10 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     },
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
-  const tasks = boxTaskHost({ lambdas, ecs, machines: () => machines });
+  const { cluster, engine, claims, isMute } = options;
+  const pods = { engine, blobs, claims, tokens: () => machines.tokens, ...(isMute && { isMute }) };
+  const eks = cluster && createEks({ ...pods, cluster });
+  const tasks = boxTaskHost({ lambdas, ecs, machines: () => machines, ...(eks && { eks }) });
   const machines = createMachines({
     tasks: () => tasks,
     objects: {

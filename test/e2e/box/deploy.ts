@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { App } from 'aws-cdk-lib';
+import type { Configuration } from '../../../lib/cdk/configuration.ts';
 import { ArgosyStack } from '../../../lib/cdk/index.ts';
 import type { JsonObject } from '../../../lib/protocol/json.ts';
 import type { Box } from './box.ts';
@@ -27,7 +28,7 @@ export function awsEnvironment(endpoint: string): Readonly<Record<string, string
 }
 
 /** Synthesizes the stack into a folder. */
-export function synthesize(folder: string): Template {
+export function synthesize(folder: string, more: Partial<Configuration> = {}): Template {
   // Tests of the stack itself have it checked; here it would take twice the time.
   process.env['CDK_VALIDATION'] = 'false';
   const app = new App({
@@ -36,7 +37,7 @@ export function synthesize(folder: string): Template {
     context: { '@aws-cdk/core:validateOnSynth': false },
   });
   const stack = new ArgosyStack(app, STACK, {
-    configuration: { executorImage: 'argosy-executor:box', fileSystem: 'fs-0123456789abcdef0' },
+    configuration: { executorImage: 'argosy-executor:box', fileSystem: 'fs-0123456789abcdef0', ...more },
   });
   const assembly = app.synth({ skipValidation: true });
   return readTemplate(assembly.getStackByName(stack.stackName).template as JsonObject);

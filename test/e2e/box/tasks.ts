@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
 import { type TaskHost, type TaskRequest, taskError } from '../../../lib/runtime/index.ts';
 import { describeTask, type Ecs } from './ecs.ts';
+import type { Eks } from './eks.ts';
 import { isAwsError, text } from './http.ts';
 import type { Lambdas } from './lambda.ts';
 import type { Execution, Machines } from './machines.ts';
@@ -10,6 +11,8 @@ export interface Integrations {
   readonly lambdas: Lambdas;
   readonly ecs: Ecs;
   readonly machines: () => Machines;
+  /** Of a box with a cluster. */
+  readonly eks?: Eks;
 }
 
 export function boxTaskHost(around: Integrations): TaskHost {
@@ -26,9 +29,13 @@ export function boxTaskHost(around: Integrations): TaskHost {
           return await startExecution(around, request, given);
         case 'aws-sdk:ecs:stopTask':
           return stopTask(around, given);
+        case 'eks:runJob':
+        case 'eks:call':
+          if (around.eks === undefined) break;
+          return api === 'eks:call' ? await around.eks.call(given) : await around.eks.run(request, given);
         default:
-          throw taskError('States.Runtime', `the box has no ${request.resource}`);
       }
+      throw taskError('States.Runtime', `the box has no ${request.resource}`);
     },
   };
 }

@@ -20,7 +20,7 @@ function patched(
   const leaf = renderLeaf(bundleOf(template, spec), stage({ inputs: { parameters: values } }), () => {
     throw new Error('not asked for');
   });
-  return leaf.kind === 'run' ? leaf.spec : leaf.outcome.message;
+  return leaf.kind === 'done' ? leaf.outcome.message : leaf.spec;
 }
 
 const limits = (memory: string) =>

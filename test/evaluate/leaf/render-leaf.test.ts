@@ -14,7 +14,7 @@ function rendered(template: Template, request: Partial<StageRequest> = {}, spec:
 }
 
 function specOf(leaf: RenderedLeaf): TaskSpec {
-  if (leaf.kind !== 'run') throw new Error(`not started: ${leaf.outcome.message}`);
+  if (leaf.kind === 'done') throw new Error(`not started: ${leaf.outcome.message}`);
   return leaf.spec;
 }
 

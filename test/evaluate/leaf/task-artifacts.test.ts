@@ -16,7 +16,7 @@ function rendered(template: Template, request: Partial<StageRequest> = {}) {
 function outputOf(artifact: Partial<Artifact>, template: Template = {}) {
   const artifacts = [{ name: 'a', path: '/out/file.txt', ...artifact }];
   const leaf = rendered({ ...template, outputs: { artifacts } });
-  return leaf.kind === 'run' ? leaf.spec.outputs.artifacts[0]?.artifact : leaf.outcome.message;
+  return leaf.kind === 'done' ? leaf.outcome.message : leaf.spec.outputs.artifacts[0]?.artifact;
 }
 
 const s3 = { endpoint: 'e', bucket: 'b', key: 'logs/{{workflow.name}}/{{pod.name}}' };

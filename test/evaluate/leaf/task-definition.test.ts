@@ -8,7 +8,8 @@ import { bundleOf, stage } from './fixtures.ts';
 
 function definitionOf(template: Template, request: Partial<StageRequest> = {}): TaskDefinition {
   const leaf = renderLeaf(bundleOf(template), stage(request));
-  if (leaf.kind !== 'run') throw new Error(leaf.outcome.message);
+  if (leaf.kind === 'done') throw new Error(leaf.outcome.message);
+  if (leaf.kind === 'job') throw new Error('runs on EKS');
   return leaf.taskDefinition;
 }
 
