@@ -3,6 +3,7 @@ import { readYamlValue } from '../compiler/1-parse/plain-value.ts';
 import type { HandlerWorld } from '../handlers/world.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import { failuresOf } from '../status/failures.ts';
+import type { AnswerToken } from '../store/answer.ts';
 import type { Gates } from '../store/gates.ts';
 import type { Locks } from '../store/locks.ts';
 import type { MemoCache } from '../store/memo-cache.ts';
@@ -30,6 +31,7 @@ export interface AwsWorld {
   readonly locks: Locks;
   readonly suspensions: Suspensions;
   readonly memo: MemoCache;
+  readonly answer: AnswerToken;
   readonly bundle: HandlerWorld['bundle'];
   readonly registerTaskDefinition: HandlerWorld['registerTaskDefinition'];
 }
@@ -49,6 +51,7 @@ export function awsWorld(environment: Environment, clients: AwsClients): AwsWorl
     locks: tableLocks({ table, answer, now, sleep }),
     suspensions: tableSuspensions(table, now),
     memo: tableMemoCache(table, blobs, now),
+    answer,
     bundle: bundleReader(blobs),
     registerTaskDefinition: taskDefinitionRegistry(environment, clients),
   };
@@ -73,6 +76,7 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
     suspensions: {
       park: (suspension) => suspensions.park({ ...suspension, run: uid }),
       list: () => suspensions.list(uid),
+      change: (_run, node, task) => suspensions.change(uid, node, task),
       take: (_run, node) => suspensions.take(uid, node),
     },
     memo: world.memo,
@@ -83,7 +87,8 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
       const status = await readRunStatus({ ...clients, bundle: world.bundle }, record);
       return failuresOf(status, record.name);
     },
-    shutdown: async () => (await runs.get(uid))?.shutdown,
+    orders: async () => (await runs.get(uid)) ?? {},
+    answer: world.answer,
     readYaml: readYamlValue,
     fetch: clients.fetch,
     secret: async (name, key) =>

@@ -18,6 +18,8 @@ export interface NewRun {
   /** Where the run came from: `s3://bucket/key?versionId=…`, or `cron:namespace/name`. */
   readonly source: string;
   readonly cron?: string;
+  /** Created suspended. */
+  readonly suspended?: true;
 }
 
 export interface RunRecord extends NewRun {
@@ -31,7 +33,6 @@ export interface RunRecord extends NewRun {
   readonly exitExecutionArn?: string;
   readonly finishedAt?: string;
   readonly shutdown?: Shutdown;
-  readonly suspended?: true;
 }
 
 export interface RunFilter {
@@ -52,7 +53,8 @@ export interface RunIndex {
   /** Newest first. */
   list(filter: RunFilter): AsyncIterable<RunRecord>;
   setShutdown(uid: string, strategy: Shutdown): Promise<void>;
-  setSuspended(uid: string, suspended: boolean): Promise<void>;
+  /** False when the run has ended. */
+  setSuspended(uid: string, suspended: boolean): Promise<boolean>;
   exitStarted(uid: string, executionArn: string): Promise<void>;
   /** False when it was closed before: whoever closes it first decides. */
   close(uid: string, end: RunEnd): Promise<boolean>;
@@ -100,8 +102,10 @@ export function tableRunIndex(table: Table, now: () => number, retentionDays: nu
     },
     list: (filter) => listRuns(table, filter),
     setShutdown: async (uid, shutdown) => void (await change(uid, { set: { shutdown } })),
-    setSuspended: async (uid, suspended) =>
-      void (await change(uid, suspended ? { set: { suspended: true } } : { remove: ['suspended'] })),
+    setSuspended: async (uid, suspended) => {
+      const said: Partial<Update> = suspended ? { set: { suspended: true } } : { remove: ['suspended'] };
+      return (await change(uid, { ...said, when: { finishedAt: { exists: false } } })).ok;
+    },
     exitStarted: async (uid, exitExecutionArn) => void (await change(uid, { set: { exitExecutionArn } })),
     async close(uid, { phase, message, finishedAt }) {
       const expires = expiresInDays(now(), retentionDays);

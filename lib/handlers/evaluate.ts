@@ -42,7 +42,7 @@ export const evaluate: Handler = async (payload, world) => {
       const entering = request as unknown as EnterRequest & { readonly outcome?: Outcome };
       if (typeof payload['status'] === 'string')
         return asJson(enterHook(bundle, entering, payload['status']));
-      const shutdown = bundle.spec.shutdown ?? (await world.shutdown(entering.scope.run.name));
+      const shutdown = bundle.spec.shutdown ?? (await world.orders(entering.scope.run.name)).shutdown;
       if (entering.hook !== undefined && shutdown === 'Terminate') return { kind: 'none' };
       if (entering.hook === undefined && bundle.spec.parallelism === 0) return noPods(entering.node);
       const exit = entering.hook === undefined ? undefined : await exitScope(payload, entering, world);

@@ -3,15 +3,18 @@ import { type HttpRequest, httpFailure, judgeHttp, renderHttp } from '../evaluat
 import type { StageRequest } from '../evaluate/requests.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
+import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
 import { spill } from './outputs.ts';
 import { stageRequestFrom } from './stage.ts';
 import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
 export const http: Handler = async (payload, world) => {
   const request = stageRequestFrom(payload);
+  const orders = await heedSuspension(request.run.name, world);
   const bundle = await world.bundle(String(payload['machine']));
   const rendered = renderHttp(bundle, request);
   if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
+  refuseWhenStopped(request, orders, bundle.spec.shutdown);
   const outcome = await ask(rendered, request, world);
   if (outcome.phase !== 'Succeeded') throw outcomeError(outcome);
   return (await spill(outcome, world.blobs)) as unknown as JsonValue;

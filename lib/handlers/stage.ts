@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import { evaluate } from './evaluate.ts';
+import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
 import { globalsFrom, withoutNulls } from './scope.ts';
 import { groupError, type Handler, type HandlerWorld, isToldError, outcomeError } from './world.ts';
 
@@ -42,16 +43,18 @@ async function start(payload: JsonObject, world: HandlerWorld): Promise<JsonValu
 
 async function makeReady(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
   const request = stageRequestFrom(payload);
+  const orders = await heedSuspension(request.run.name, world);
   const bundle = await world.bundle(String(payload['machine']));
   const template = bundle.templates[request.template];
   if (template !== undefined && templateType(template.template) === 'suspend') {
     const rendered = renderSuspend(bundle, request);
     if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
+    refuseWhenStopped(request, orders, bundle.spec.shutdown);
     return JSON.parse(JSON.stringify(rendered)) as JsonValue;
   }
   const rendered = renderLeaf(bundle, request, world.readYaml);
   if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
-  await refuseWhenStopped(request, bundle.spec.shutdown, world);
+  refuseWhenStopped(request, orders, bundle.spec.shutdown);
   const { spec } = rendered;
   const key = nodeKey(spec.run, spec.nodeId, 'task.json');
   const [taskDefinition] = await Promise.all([
@@ -87,19 +90,4 @@ export function stageRequestFrom(payload: JsonObject): StageRequest {
       : { lastRetry: last as unknown as NonNullable<StageRequest['lastRetry']> }),
     globals: globalsFrom(plain['globals']),
   };
-}
-
-/** Argo's words for what a stopped run does not start any more (workflow/controller/operator.go). */
-async function refuseWhenStopped(
-  request: StageRequest,
-  written: string | undefined,
-  world: HandlerWorld,
-): Promise<void> {
-  const shutdown = (await world.shutdown(request.run.name)) ?? written;
-  if (!shutdown || (shutdown === 'Stop' && request.exit !== undefined)) return;
-  throw outcomeError({
-    node: request.node,
-    phase: 'Failed',
-    message: `workflow shutdown with strategy:  ${shutdown}`,
-  });
 }

@@ -2,8 +2,9 @@
 import { type Engine, isTaskFailure, type LogLine } from '../engines/engine.ts';
 import type { ObjectLookup } from '../executor/objects.ts';
 import { handlers } from '../handlers/handlers.ts';
+import { isHeld } from '../handlers/heed-orders.ts';
 import { taskSpecOf } from '../handlers/task-spec.ts';
-import { type HandlerWorld, isToldError } from '../handlers/world.ts';
+import { type HandlerWorld, isSuspendedError, isToldError, suspendedError } from '../handlers/world.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
 import type { RunTaskArguments, TaskDefinition } from '../protocol/run-task.ts';
@@ -79,6 +80,7 @@ async function invoke(host: LocalHost, given: JsonObject): Promise<JsonValue> {
     const payload = answered(host, name, request) ?? (await handler(request, host.world));
     return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: payload };
   } catch (thrown) {
+    if (isSuspendedError(thrown)) throw taskError(thrown.name, thrown.message);
     if (!isToldError(thrown)) throw taskError('Lambda.Unknown', messageOf(thrown));
     throw taskError(thrown.error, JSON.stringify(thrown.told));
   }
@@ -106,8 +108,9 @@ async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArgu
   if (definition === undefined)
     throw taskError('ECS.ClientException', `no task definition ${given.TaskDefinition}`);
   if (order.kind === 'template') {
-    // What was staged has been refused there.
+    // What was staged has been refused or held there.
     if (host.shutdown.refuses(node)) throw stoppedError(host, node);
+    if (isHeld(await host.world.orders(order.request.run.name))) throw suspended();
     await host.beforeUnstaged();
   }
   const leaf = host.shutdown.leaf(node, request.signal);
@@ -134,6 +137,11 @@ async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArgu
   } finally {
     leaf.release();
   }
+}
+
+function suspended() {
+  const { name, message } = suspendedError();
+  return taskError(name, message);
 }
 
 function stoppedError(host: LocalHost, node: string) {

@@ -11,7 +11,9 @@ import { serveHandler } from '../../lib/aws/serve-handler.ts';
 import { submitEvent } from '../../lib/aws/submit.ts';
 import { readYamlValue } from '../../lib/compiler/1-parse/plain-value.ts';
 import { handlers } from '../../lib/handlers/handlers.ts';
+import { heedWrittenOrders } from '../../lib/handlers/heed-orders.ts';
 import { taskSpecOf } from '../../lib/handlers/task-spec.ts';
+import { isSuspendedError, isToldError } from '../../lib/handlers/world.ts';
 import { nodeKey } from '../../lib/protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../../lib/protocol/json.ts';
 import { type RunTaskArguments, TASK_TOKEN_ENV } from '../../lib/protocol/run-task.ts';
@@ -71,7 +73,8 @@ export async function runOnAws(aws: FakeAws, key: string, text: string, run: Tas
   const doTask = async (request: TaskRequest): Promise<JsonValue> => {
     const given = request.arguments as JsonObject;
     if (request.resource.includes(':lambda:')) return await invoke(aws, given);
-    if (request.resource.includes(':ecs:runTask')) return await run(await startedTask(aws, given));
+    if (request.resource.includes(':ecs:runTask'))
+      return await run(await startedTask(aws, given).catch(asTold));
     const child = await execute(`child-${histories.size}`, given['Input'] ?? {});
     histories.set(child.executionArn, child.events);
     request.submitted({ ExecutionArn: child.executionArn });
@@ -108,6 +111,13 @@ async function invoke(aws: FakeAws, given: JsonObject): Promise<JsonValue> {
   }
 }
 
+/** As the task itself would answer, of what keeps it from starting. */
+function asTold(thrown: unknown): never {
+  if (isSuspendedError(thrown)) throw taskError(thrown.name, thrown.message);
+  if (isToldError(thrown)) throw taskError(thrown.error, JSON.stringify(thrown.told));
+  throw thrown;
+}
+
 let count = 0;
 
 async function startedTask(aws: FakeAws, given: JsonObject): Promise<StartedTask> {
@@ -116,6 +126,7 @@ async function startedTask(aws: FakeAws, given: JsonObject): Promise<StartedTask
   if (order === undefined) throw new Error('the task has no order');
   const variables = args.Overrides.ContainerOverrides.flatMap((one) => one.Environment);
   const blobs = runStore(aws.world.blobs, runOfOrder(order) ?? '');
+  await heedWrittenOrders(order, blobs);
   const spec = await taskSpecOf(order, { blobs, bundle: aws.world.bundle, readYaml: readYamlValue });
   count += 1;
   return {

@@ -176,6 +176,28 @@ describe('a run that is told what to do', () => {
     expect(await succeeds('logs', 'approval')).toContain('verdict yes');
   });
 
+  test('is suspended as a whole, and starts nothing until it is resumed', async () => {
+    const name = (await succeeds('submit', file('approval'), '--name', 'hold-on')).trim();
+    await expect.poll(() => nodePhase(name, 'hold-on[0].approve'), { timeout: 20_000 }).toBe('Running');
+    const selector = ['--node-field-selector', 'displayName=approve'];
+    await succeeds('node', 'set', name, ...selector, '-p', 'verdict=later', '-m', 'asked twice');
+    expect(await succeeds('get', name)).toContain('asked twice');
+    expect(await succeeds('suspend', name)).toBe('workflow hold-on suspended\n');
+    await succeeds('resume', name, ...selector);
+    const held = () =>
+      [...world.box.machines.executions.values()].some(
+        (one) => one.name.startsWith(name) && JSON.stringify(one.events).includes('(held)'),
+      );
+    await expect.poll(held, { timeout: 20_000 }).toBe(true);
+    expect(await succeeds('get', name)).toContain('Running (Suspended)');
+    expect(await succeeds('list', '--prefix', name)).toContain('Running (Suspended)');
+    await succeeds('resume', name);
+    await succeeds('wait', name);
+    expect(await succeeds('logs', name)).toContain('verdict later');
+    const late = await world.argosy('suspend', name);
+    expect(late).toMatchObject({ code: 2, err: expect.stringContaining('hold-on does not run') });
+  });
+
   test('stops: its tasks end, its exit handler runs', async () => {
     world.upload('workflows/long.yaml', textOf('long'));
     await appears('long');

@@ -1,13 +1,13 @@
 /** `argosy logs` on AWS: what the containers of a run wrote to CloudWatch Logs. */
 
 import { podName } from '../../argo/node-id.ts';
+import { type EcsTask, ecsTasks } from '../../aws/ecs-tasks.ts';
 import { readHistory } from '../../aws/execution-history.ts';
 import type { RunRecord } from '../../aws/run-index.ts';
 import { filterOf, isOf, type LogsFlags, tailOf } from '../commands/logs.ts';
 import { EXIT } from '../exit-code.ts';
 import { logPrinter } from '../runs/logs.ts';
 import type { Terminal } from '../terminal.ts';
-import { type EcsTask, ecsTasks } from './ecs-tasks.ts';
 import { currentRun, findRun, isOver } from './find-run.ts';
 import { logReader } from './log-streams.ts';
 import { type AwsFlags, type Session, withSession } from './session.ts';

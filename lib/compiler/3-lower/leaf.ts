@@ -14,6 +14,7 @@ import {
 import { readYamlValue } from '../1-parse/plain-value.ts';
 import { ANSWER, ENTERED, invoke, RUN } from './body.ts';
 import { type CallSite, outerOf } from './call.ts';
+import { heldWhenSuspended } from './held.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step, TaskStep } from './plan.ts';
@@ -65,8 +66,9 @@ export function stageRequest(site: LeafSite, template: BundleTemplate): Value {
 
 export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly Step[] {
   const type = templateType(template.template);
-  const failure = (goto?: string) => (site.throws ? {} : { catch: catchInto(site.outcome, site.node, goto) });
+  const caught = (goto?: string) => (site.throws ? [] : catchInto(site.outcome, site.node, goto));
   const origin = { template: template.id, ...(site.member === undefined ? {} : { member: site.member }) };
+  const held = heldWhenSuspended(site.lowering, stateName(site.path, 'held'), origin);
   if (type === 'http' || type === 'data' || type === 'resource' || type === 'plugin') {
     const handler = type === 'plugin' ? 'resource' : type;
     const step = invoke(site.lowering, {
@@ -76,11 +78,13 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
       payload: stageRequest(site, template),
       assign: { [site.outcome]: expression(ANSWER.text, { phases: ['Succeeded'] }) },
     });
-    return [{ ...step, ...failure() }];
+    return [{ ...step, catch: [held, ...caught()] }];
   }
   const isDaemon = template.template.daemon === true;
   const unstaged = lowerUnstaged(site, template);
-  if (unstaged !== undefined) return [{ ...runTask({ ...site, isDaemon }, unstaged, origin), ...failure() }];
+  // The task itself sees that the run is suspended (lib/handlers/task-spec.ts).
+  if (unstaged !== undefined)
+    return [{ ...runTask({ ...site, isDaemon }, unstaged, origin), catch: [held, ...caught()] }];
   const staged = variableName('task', site.path);
   const done = `${stateName(site.path)} done`;
   const stage = invoke(site.lowering, {
@@ -92,8 +96,8 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
     output: expression('$states.input'),
   });
   return [
-    { ...stage, ...failure(done) },
-    { ...runTask({ ...site, isDaemon }, stagedTask(staged), origin), ...failure() },
+    { ...stage, catch: [held, ...caught(done)] },
+    { ...runTask({ ...site, isDaemon }, stagedTask(staged), origin), catch: caught() },
     { kind: 'label', label: done },
   ];
 }

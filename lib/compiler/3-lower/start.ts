@@ -5,6 +5,7 @@ import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, ENTERED, invoke, type Lowering, RUN } from './body.ts';
 import { hooksOf } from './bundle.ts';
+import { heldWhenSuspended } from './held.ts';
 import { INLINE_BYTES, runTask, stagedTask } from './leaf.ts';
 import { isLoop } from './loop.ts';
 import { type Path, stateName, variableName } from './names.ts';
@@ -96,7 +97,11 @@ export function lowerStart(site: StartSite): readonly Step[] {
     },
     assign: { [staged]: ANSWER },
     output: expression('$states.input'),
-    catch: [...fault, ...catchInto(site.outcome, site.node, done)],
+    catch: [
+      heldWhenSuspended(lowering, stateName(path, 'held'), origin),
+      ...fault,
+      ...catchInto(site.outcome, site.node, done),
+    ],
   });
   const run = runTask(site, stagedTask(staged), origin);
   return [
