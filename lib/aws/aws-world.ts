@@ -10,6 +10,7 @@ import type { MemoCache } from '../store/memo-cache.ts';
 import type { Suspensions } from '../store/suspensions.ts';
 import { answerTokens } from './answer-token.ts';
 import type { AwsClients } from './clients.ts';
+import { earlierReader } from './earlier-runs.ts';
 import type { Environment } from './environment.ts';
 import { tableGates } from './gate-table.ts';
 import { tableLocks } from './lock-table.ts';
@@ -33,6 +34,7 @@ export interface AwsWorld {
   readonly memo: MemoCache;
   readonly answer: AnswerToken;
   readonly bundle: HandlerWorld['bundle'];
+  readonly earlier: HandlerWorld['earlier'];
   readonly registerTaskDefinition: HandlerWorld['registerTaskDefinition'];
 }
 
@@ -53,6 +55,7 @@ export function awsWorld(environment: Environment, clients: AwsClients): AwsWorl
     memo: tableMemoCache(table, blobs, now),
     answer,
     bundle: bundleReader(blobs),
+    earlier: earlierReader(blobs),
     registerTaskDefinition: taskDefinitionRegistry(environment, clients),
   };
 }
@@ -72,6 +75,7 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
       release: (_run, holder, failed) => locks.release(uid, holder, failed),
       hasFailed: (name) => locks.hasFailed(name),
       releaseRun: () => locks.releaseRun(uid),
+      forgetRun: () => locks.forgetRun(uid),
     },
     suspensions: {
       park: (suspension) => suspensions.park({ ...suspension, run: uid }),
@@ -81,10 +85,11 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
     },
     memo: world.memo,
     registerTaskDefinition: world.registerTaskDefinition,
+    earlier: world.earlier,
     failures: async () => {
       const record = await runs.get(uid);
       if (record === undefined) return null;
-      const status = await readRunStatus({ ...clients, bundle: world.bundle }, record);
+      const status = await readRunStatus({ ...clients, ...world }, record);
       return failuresOf(status, record.name);
     },
     orders: async () => (await runs.get(uid)) ?? {},

@@ -152,7 +152,7 @@ function addAgain({ program, terminal, act }: Registry): void {
     .argument('<name>', NAME)
     .addOption(repeatable('-p, --parameter <name=value>', 'another value for an argument'))
     .option('--priority <number>', 'another priority')
-    .option('--memoized', 'not supported: see retry')
+    .option('--memoized', 'of a run that failed: what its pods gave is not worked out again')
     .addOption(ENGINE)
     .option('--log', 'print what the steps write')
     .addOption(outputOption())

@@ -10,6 +10,8 @@ import { type Handler, outcomeError } from './world.ts';
 export const data: Handler = async (payload, world) => {
   const request = stageRequestFrom(payload);
   const orders = await heedSuspension(request.run.name, world);
+  const earlier = await world.earlier(request.run, request.node);
+  if (earlier !== undefined) return (await spill(earlier, world.blobs)) as unknown as JsonValue;
   const bundle = await world.bundle(String(payload['machine']));
   const rendered = renderData(bundle, request);
   if (rendered.kind === 'done') throw outcomeError(rendered.outcome);

@@ -35,7 +35,7 @@ export const evaluate: Handler = async (payload, world) => {
     case 'hook':
       return asJson(evaluateHook(bundle, request as unknown as HookRequest));
     case 'retry':
-      return asJson(evaluateRetry(bundle, request as unknown as RetryRequest));
+      return asJson(await retryAnswer(bundle, request as unknown as RetryRequest, world));
     case 'finish':
       return asJson(await spill(finishTemplate(bundle, finishRequest(request)), world.blobs));
     case 'enter': {
@@ -66,6 +66,12 @@ function taskAnswer(bundle: Bundle, request: TaskRequest): unknown {
   if (isTargeted(bundle, request)) return evaluateTask(bundle, request);
   const node = `${request.node}.${request.task}`;
   return { kind: 'done', node, name: request.task, outcome: { node, phase: 'Omitted', absent: true } };
+}
+
+/** A node whose attempts were used up before has no more of them. */
+async function retryAnswer(bundle: Bundle, request: RetryRequest, world: HandlerWorld): Promise<unknown> {
+  const outcome = await world.earlier(request.run, request.node);
+  return outcome === undefined ? evaluateRetry(bundle, request) : { kind: 'done', outcome };
 }
 
 /** A hook of the run itself: whether it fires now, and if so, its call. */

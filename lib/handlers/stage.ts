@@ -9,6 +9,7 @@ import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import { evaluate } from './evaluate.ts';
 import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
+import { spill } from './outputs.ts';
 import { globalsFrom, withoutNulls } from './scope.ts';
 import { groupError, type Handler, type HandlerWorld, isToldError, outcomeError } from './world.ts';
 
@@ -44,6 +45,11 @@ async function start(payload: JsonObject, world: HandlerWorld): Promise<JsonValu
 async function makeReady(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
   const request = stageRequestFrom(payload);
   const orders = await heedSuspension(request.run.name, world);
+  const earlier = await world.earlier(request.run, request.node);
+  if (earlier !== undefined) {
+    const outcome = await spill(earlier, world.blobs);
+    return { kind: 'done', outcome: outcome as unknown as JsonValue };
+  }
   const bundle = await world.bundle(String(payload['machine']));
   const template = bundle.templates[request.template];
   if (template !== undefined && templateType(template.template) === 'suspend') {

@@ -7,6 +7,11 @@ import type { Handler, HandlerWorld } from './world.ts';
 
 export const suspend: Handler = async (payload, world) => {
   if (payload['op'] === 'hold') return await hold(payload, world);
+  const { kind, outcome } = (payload['task'] ?? {}) as JsonObject;
+  if (kind === 'done') {
+    await world.answer(String(payload['token']), { output: outcome ?? {} });
+    return {};
+  }
   await world.suspensions.park({
     run: String(payload['run']),
     node: String(payload['node']),

@@ -1,5 +1,6 @@
 /** What handlers may touch: given by the Lambda's surroundings on AWS, by the local runner here. */
 import type { Bundle } from '../evaluate/bundle.ts';
+import type { RunContext } from '../evaluate/requests.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import {
@@ -33,6 +34,8 @@ export interface HandlerWorld {
   readonly memo: MemoCache;
   /** Makes sure that a task definition of this content exists; answers the name to run it by. */
   readonly registerTaskDefinition: (definition: TaskDefinition) => Promise<string>;
+  /** The outcome that a node had in an earlier attempt at the run, where it counts as done. */
+  readonly earlier: (run: RunContext, node: string) => Promise<Outcome | undefined>;
   /** `workflow.failures` of a run: made from its history. */
   readonly failures: (execution: string) => Promise<JsonValue>;
   readonly orders: (run: string) => Promise<Orders>;

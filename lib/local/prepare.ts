@@ -33,6 +33,8 @@ export interface PrepareOptions extends Submission {
   /** Five letters or more for a generated name. */
   readonly suffix: string;
   readonly prefix: string;
+  /** The run is tried again. @default false */
+  readonly resume?: boolean;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -65,7 +67,10 @@ export function prepareRun(sources: readonly Source[], options: PrepareOptions):
   const [analyzed] = analysis.workflows;
   if (hasErrors(diagnostics) || analyzed === undefined) return { diagnostics };
   const { name, generateName } = document.value.metadata;
-  const compiled = compileWorkflow(analysis, analyzed, { prefix: options.prefix });
+  const compiled = compileWorkflow(analysis, analyzed, {
+    prefix: options.prefix,
+    ...(options.resume && { isStaged: true, resume: true }),
+  });
   const tooLarge = sizeFault(compiled, document);
   if (tooLarge !== undefined) return { diagnostics: [...diagnostics, tooLarge] };
   return {

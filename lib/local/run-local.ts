@@ -8,7 +8,6 @@ import type { ObjectLookup } from '../executor/objects.ts';
 import type { HandlerWorld } from '../handlers/world.ts';
 import { type BlobStore, runBundleKey } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
-import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import { runExecution } from '../runtime/execution.ts';
 import {
@@ -21,6 +20,7 @@ import {
   taskError,
 } from '../runtime/index.ts';
 import { loadMachine } from '../runtime/load.ts';
+import { type Earlier, earlierOutcome } from '../status/earlier.ts';
 import { failuresOf } from '../status/failures.ts';
 import { type RunStatus, statusOf } from '../status/status.ts';
 import type { AnswerToken } from '../store/answer.ts';
@@ -54,8 +54,8 @@ export interface LocalRunOptions {
   readonly resumeAtOnce?: boolean;
   /** Stands between the interpreter and what does the work, to watch it or to make it fail. */
   readonly around?: (tasks: TaskHost) => TaskHost;
-  /** Outcomes of an earlier attempt at this run: leaves that have one are not run again. */
-  readonly finished?: (node: string) => Outcome | undefined;
+  /** Of an earlier attempt at this run, for which it was compiled: what is done is not done again. */
+  readonly earlier?: Earlier;
 }
 
 export interface LocalRunResult {
@@ -93,6 +93,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
         bundle: options.compiled.bundle,
         workflow: options.run.name,
         childHistory: (arn) => histories.get(arn),
+        ...(options.earlier && { earlier: options.earlier }),
         ...(end === undefined ? {} : { end }),
       }),
     );
@@ -107,8 +108,6 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
   const parking: Suspensions = {
     ...suspensions,
     park: async (suspension) => {
-      const outcome = options.finished?.(suspension.node);
-      if (outcome !== undefined) return answer(suspension.token, { output: outcome as unknown as JsonValue });
       await suspensions.park(suspension);
       const { suspend } = options.compiled.bundle.templates[suspension.template]?.template ?? {};
       if (options.resumeAtOnce && !suspend?.duration) await control.resumeAnyhow([suspension.node]);
@@ -132,7 +131,6 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     claims: options.claims,
     endedDaemons: new Map(),
     shutdown,
-    finished: (node) => options.finished?.(node),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     onActivity: (change) => {
       state.active += change;
@@ -234,6 +232,7 @@ function worldOf(options: LocalRunOptions, { answer, suspensions, control, statu
       registry.set(definition.family, definition);
       return definition.family;
     },
+    earlier: outcomesOf(options.earlier),
     failures: async () => failuresOf(status(), options.run.name),
     orders: async () => control.orders(),
     answer,
@@ -253,4 +252,9 @@ function answering(tokens: TokenRegistry): AnswerToken {
     if ('output' in given) tokens.sendTaskSuccess(token, given.output);
     else tokens.sendTaskFailure(token, given.error, given.cause);
   };
+}
+
+function outcomesOf(earlier: Earlier | undefined): HandlerWorld['earlier'] {
+  const facts = new Map(earlier?.facts.map((fact) => [fact.name, fact]));
+  return async (_run, node) => earlierOutcome(node, earlier?.retries ?? {}, (name) => facts.get(name));
 }

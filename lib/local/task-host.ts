@@ -29,8 +29,6 @@ export interface LocalHost {
   /** Told about every task that begins and ends. */
   readonly onActivity: (change: 1 | -1) => void;
   readonly shutdown: Shutdown;
-  /** The outcome that a node had in an earlier attempt at the run. */
-  readonly finished: (node: string) => Outcome | undefined;
 }
 
 const LAMBDA = 'arn:aws:states:::lambda:invoke';
@@ -76,8 +74,7 @@ async function invoke(host: LocalHost, given: JsonObject): Promise<JsonValue> {
   const handler = handlers[name];
   if (handler === undefined) throw taskError('Lambda.ResourceNotFoundException', `no function ${name}`);
   try {
-    const request = (given['Payload'] ?? {}) as JsonObject;
-    const payload = answered(host, name, request) ?? (await handler(request, host.world));
+    const payload = await handler((given['Payload'] ?? {}) as JsonObject, host.world);
     return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: payload };
   } catch (thrown) {
     if (isSuspendedError(thrown)) throw taskError(thrown.name, thrown.message);
@@ -86,23 +83,12 @@ async function invoke(host: LocalHost, given: JsonObject): Promise<JsonValue> {
   }
 }
 
-/** What needs no staging since the node has finished already: the answer of its `run` is then known, too. */
-function answered(host: LocalHost, handler: string, request: JsonObject): JsonValue | undefined {
-  if (request['op'] !== 'stage') return undefined;
-  const outcome = host.finished(String(request['node']));
-  if (outcome === undefined) return undefined;
-  if (handler === 'stage') return { kind: 'run', key: '', taskDefinition: '' };
-  return outcome as unknown as JsonValue;
-}
-
 function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }
 
 async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArguments): Promise<JsonValue> {
   const { node, order } = orderedTask(given);
-  const outcome = host.finished(node);
-  if (outcome !== undefined) return outcome as unknown as JsonValue;
   if (order === undefined) throw taskError('ECS.ClientException', `the task of ${node} has no order`);
   const definition = host.taskDefinition(given.TaskDefinition);
   if (definition === undefined)

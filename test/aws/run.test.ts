@@ -254,7 +254,13 @@ it('ends a suspended node that is set to Failed', async () => {
 });
 
 describe('a run that is suspended as a whole', () => {
-  it('starts nothing more until it is resumed', async () => {
+  /** Of which no function has to make anything ready. */
+  const constant = chain.replace("'{{steps.a.outputs.parameters.out}}'", 'ho');
+
+  it.each([
+    ['a function', chain],
+    ['the task itself', constant],
+  ])('starts nothing more until it is resumed, where %s has to see it', async (_who, steps) => {
     const ran: string[] = [];
     const noting: TaskRun = async (task) => {
       ran.push(task.node);
@@ -263,7 +269,7 @@ describe('a run that is suspended as a whole', () => {
           expect(await suspendRun(aws.world, record)).toBe(true);
       return await answering(task);
     };
-    const running = runOnAws(aws, key, workflow(chain), noting);
+    const running = runOnAws(aws, key, workflow(steps), noting);
     await meanwhile(running, async (record) => {
       const held = await aws.world.suspensions.list(record.uid);
       if (held.length === 0) return false;

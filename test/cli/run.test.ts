@@ -128,10 +128,29 @@ test('a failed run is told by the exit code, and retried without what succeeded'
   const done = await runCli(folder, ['retry', 'flaky']);
   expect(done).toMatchObject({
     code: 2,
-    err: expect.stringContaining('only a run that Failed can be retried'),
+    err: expect.stringContaining('To retry a succeeded workflow'),
   });
-  const anew = await runCli(folder, ['retry', 'flaky', '-o', 'json', '--restart-successful']);
+  const first = ['--restart-successful', '--node-field-selector', 'displayName=first'];
+  const anew = await runCli(folder, ['retry', 'flaky', '-o', 'json', ...first]);
+  expect(anew.code).toBe(0);
   expect(resultOf(anew.out, 'first')).not.toBe(resultOf(failed.out, 'first'));
+});
+
+test('a failed run is repeated with what its pods gave', async () => {
+  const folder = temporaryFolder();
+  folder.write('flaky.yaml', FLAKY);
+  const failed = await runCli(folder, ['run', ...PROCESS, '-o', 'json', 'flaky.yaml']);
+  const again = await runCli(folder, ['resubmit', 'flaky', '--memoized', '-o', 'json', '-p', 'ok=yes']);
+  expect(again.code).toBe(0);
+  expect(resultOf(again.out, 'first')).toBe(resultOf(failed.out, 'first'));
+  const { metadata, status } = JSON.parse(again.out) as WorkflowObject;
+  expect(metadata.name).toMatch(/^flaky-\w{5}$/);
+  const first = Object.values(status.nodes).find((node) => node.displayName === 'first');
+  const original = (JSON.parse(failed.out) as WorkflowObject).status.nodes;
+  const id = Object.values(original).find((node) => node.displayName === 'first')?.id;
+  expect(first).toMatchObject({ type: 'Skipped', phase: 'Skipped', message: `original pod: ${id}` });
+  const twice = await runCli(folder, ['resubmit', metadata.name, '--memoized']);
+  expect(twice).toMatchObject({ code: 2, err: expect.stringContaining('must be Failed/Error') });
 });
 
 function resultOf(text: string, step: string): unknown {

@@ -34,7 +34,7 @@ export async function findRunIfAny(session: Session, name: string): Promise<RunR
 
 /** With the tree of its nodes, read from its history. */
 export async function currentRun(session: Session, record: RunRecord): Promise<WorkflowObject> {
-  const read = await readRunStatus({ ...session.clients, bundle: session.bundle }, record);
+  const read = await readRunStatus({ ...session.clients, ...session }, record);
   const loaded = await loadOutputs(read, runStore(session.blobs, record.uid));
   const status = isSuspended(loaded) ? withSuspensions(loaded, await settings(session, record)) : loaded;
   const bundle = await session.bundle(record.bundle).catch(() => undefined);

@@ -42,7 +42,10 @@ export function logs(
 
 async function tasksOf(session: Session, record: RunRecord): Promise<readonly EcsTask[]> {
   if (record.executionArn === undefined) return [];
-  return ecsTasks(await readHistory(session.clients, record.executionArn, record.exitExecutionArn));
+  const { earlierExecutions = [], executionArn, exitExecutionArn } = record;
+  const found: EcsTask[] = [];
+  for (const arn of earlierExecutions) found.push(...ecsTasks(await readHistory(session.clients, arn)));
+  return [...found, ...ecsTasks(await readHistory(session.clients, executionArn, exitExecutionArn))];
 }
 
 async function podsOf(session: Session, record: RunRecord): Promise<ReadonlyMap<string, string>> {

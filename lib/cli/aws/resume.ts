@@ -1,10 +1,11 @@
 /** `argosy suspend`, `argosy resume` and `argosy node set` on AWS. */
 import { resumeRun, setRunNodes, suspendRun } from '../../aws/control-run.ts';
 import type { RunRecord } from '../../aws/run-index.ts';
+import { matchesSelector } from '../../status/node-selector.ts';
 import { noneMatches, type ResumeFlags, type SetFlags, valuesOf } from '../commands/live.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import { parsePairs } from '../parameters.ts';
-import { matchesSelector, parseSelector } from '../runs/selector.ts';
+import { parseSelector } from '../runs/selector.ts';
 import type { Terminal } from '../terminal.ts';
 import { currentRun, findOpenRun } from './find-run.ts';
 import { type AwsFlags, type Session, withSession } from './session.ts';

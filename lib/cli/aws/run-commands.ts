@@ -172,7 +172,7 @@ function addAgain({ program, terminal, act }: Registry): void {
   for (const verb of ['retry', 'resubmit'] as const) {
     const description =
       verb === 'retry'
-        ? 'not supported yet on AWS: see resubmit'
+        ? 'go on with a run that failed: what succeeded is not run again'
         : "run a run's workflow anew, under another name";
     const command = awsCommand(program, verb, description)
       .argument('<name>', NAME)
@@ -184,7 +184,10 @@ function addAgain({ program, terminal, act }: Registry): void {
       command
         .option('--restart-successful', 'run also nodes again that succeeded, with all that follows them')
         .option('--node-field-selector <selector>', `with --restart-successful: ${SELECTOR}`);
-    else command.option('--priority <number>', 'another priority');
+    else
+      command
+        .option('--priority <number>', 'another priority')
+        .option('--memoized', 'of a run that failed: what its pods gave is not worked out again');
     command.action((name: string, flags: AgainFlags) =>
       act(async () => (await import('./again.ts'))[verb](name, flags, terminal)),
     );

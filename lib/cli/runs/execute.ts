@@ -6,8 +6,9 @@ import type { Result } from '../../evaluate/leaf/result.ts';
 import type { Prepared } from '../../local/prepare.ts';
 import { type LocalRun, startLocalRun } from '../../local/run-local.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import type { Outcome } from '../../protocol/outcome.ts';
 import type { Clock } from '../../runtime/index.ts';
+import type { Earlier } from '../../status/earlier.ts';
+import { matchesSelector } from '../../status/node-selector.ts';
 import type { RunStatus } from '../../status/status.ts';
 import { type SetNode, withSuspensions } from '../../status/with-suspensions.ts';
 import {
@@ -26,7 +27,6 @@ import { type ControlAnswer, type ControlHandler, serveControl } from './control
 import { beginRun, type RunFiles, type RunRecord, writeJson } from './folder.ts';
 import { lineWriter } from './history-file.ts';
 import { logPrinter } from './logs.ts';
-import { matchesSelector } from './selector.ts';
 
 export const PREFIX = 'argosy-';
 
@@ -40,8 +40,11 @@ export interface Execution {
   readonly isMock: boolean;
   readonly output: Output;
   readonly log: boolean;
-  /** Outcomes of an earlier attempt. */
-  readonly finished?: (node: string) => Outcome | undefined;
+  /** Artifacts and volumes of the attempt before stay where they are. */
+  readonly isAgain: boolean;
+  readonly earlier?: Earlier;
+  /** Of the run that this one repeats, whose artifacts it may read. */
+  readonly artifactsOf?: RunFiles;
 }
 
 export function identityOf(record: RunRecord, prepared: Prepared): WorkflowIdentity {
@@ -66,7 +69,7 @@ export function identityOf(record: RunRecord, prepared: Prepared): WorkflowIdent
 /** Answers the exit code. */
 export async function execute(execution: Execution, terminal: Terminal): Promise<number> {
   const { prepared, record, files, engine, clock } = execution;
-  await beginRun(files, record, execution.finished !== undefined);
+  await beginRun(files, record, execution);
   const history = lineWriter(files.history);
   const logs = lineWriter(files.logs);
   const identity = identityOf(record, prepared);
@@ -105,7 +108,7 @@ export async function execute(execution: Execution, terminal: Terminal): Promise
       view.touch();
     },
     onLog,
-    ...(execution.finished === undefined ? {} : { finished: execution.finished }),
+    ...(execution.earlier === undefined ? {} : { earlier: execution.earlier }),
   });
   const control = await serveControl(files.folder, controlOf(local, object));
   const interrupts = listen(local, terminal, view.say);

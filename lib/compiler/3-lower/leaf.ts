@@ -97,9 +97,27 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
   });
   return [
     { ...stage, catch: [held, ...caught(done)] },
+    ...(site.lowering.options.resume === true ? [skipWhenDone(site, staged, origin, done)] : []),
     { ...runTask({ ...site, isDaemon }, stagedTask(staged), origin), catch: caught() },
     { kind: 'label', label: done },
   ];
+}
+
+/** A node that counts as done is answered for by its stage. */
+function skipWhenDone(site: LeafSite, staged: string, origin: TaskStep['origin'], done: string): Step {
+  return {
+    kind: 'choice',
+    name: stateName(site.path, 'done before?'),
+    origin,
+    rules: [
+      {
+        condition: expression(`$${staged}.kind = "done"`),
+        assign: { [site.outcome]: member(variable(staged), 'outcome') },
+        goto: done,
+      },
+    ],
+    otherwise: {},
+  };
 }
 
 /** Which task runs, and what its `init` is told. */

@@ -76,6 +76,8 @@ export function lowerStart(site: StartSite): readonly Step[] {
   const { lowering, path, origin } = site;
   const staged = variableName('task', path);
   const done = `${stateName(path)} done`;
+  // Of a run that is tried again, any node may count as done.
+  const isConditional = site.isConditional || lowering.options.resume === true;
   const fault = site.onGroupError === undefined ? [] : [{ errors: [GROUP_ERROR], ...site.onGroupError }];
   const stage = invoke(lowering, {
     name: stateName(path, 'stage'),
@@ -85,7 +87,7 @@ export function lowerStart(site: StartSite): readonly Step[] {
       op: 'start',
       ask: site.ask,
       member: site.member,
-      conditional: site.isConditional,
+      conditional: isConditional,
       machine: lowering.bundle.id,
       node: site.node,
       run: RUN,
@@ -106,7 +108,7 @@ export function lowerStart(site: StartSite): readonly Step[] {
   const run = runTask(site, stagedTask(staged), origin);
   return [
     stage,
-    ...(site.isConditional ? [skipIfDone(site, staged, done)] : []),
+    ...(isConditional ? [skipIfDone(site, staged, done)] : []),
     { ...run, catch: catchInto(site.outcome, site.node) },
     { kind: 'label', label: done },
   ];
