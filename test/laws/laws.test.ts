@@ -81,22 +81,22 @@ describe('laws', () => {
       const earlier = leftOf(first);
       const facts = new Map(earlier.facts.map((fact) => [fact.name, fact]));
       // Attempts that are done are there as they were; others are counted anew.
-      const before = (node: string) =>
+      const had = (node: string) =>
         standing(node, earlier.retries) === 'done'
           ? facts.get(node)?.outcome
           : earlierOutcome(node, earlier.retries, (name) => facts.get(name));
       const again: Model = {
         ...model,
-        settled: (node) => (before(node)?.phase ?? 'Succeeded') === 'Succeeded',
+        settled: (node) => (had(node)?.phase ?? 'Succeeded') === 'Succeeded',
       };
       const { run: second, ran } = await live(again, { earlier });
       const expected = foretell(again);
       expect(phasesOf(second)).toEqual(sorted(expected.nodes));
       expect(second.status.phase).toBe(expected.phase);
-      const left = [...expected.leaves.keys()].filter((node) => before(node) === undefined);
+      const left = [...expected.leaves.keys()].filter((node) => had(node) === undefined);
       expect(ran.map(({ node }) => node).sort()).toEqual(left.sort());
       for (const node of expected.leaves.keys()) {
-        const { startedAt } = before(node) ?? {};
+        const { startedAt } = had(node) ?? {};
         if (startedAt !== undefined) expect(second.status.nodes.get(node)?.startedAt).toBe(startedAt);
       }
     }, RUNS / 2);
