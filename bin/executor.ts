@@ -9,10 +9,11 @@ import type { ExecutorContext } from '../lib/executor/executor-context.ts';
 import { runInit, runNothing } from '../lib/executor/init-command.ts';
 import type { ObjectLookup } from '../lib/executor/objects.ts';
 import { runWait, tellOutcome } from '../lib/executor/wait-command.ts';
+import { heedWrittenOrders } from '../lib/handlers/heed-orders.ts';
 import { taskSpecOf } from '../lib/handlers/task-spec.ts';
-import { isToldError } from '../lib/handlers/world.ts';
+import { isSuspendedError, isToldError } from '../lib/handlers/world.ts';
 import { type BlobStore, runBundleKey } from '../lib/protocol/blob-store.ts';
-import type { Outcome } from '../lib/protocol/outcome.ts';
+import { type Outcome, SUSPENDED } from '../lib/protocol/outcome.ts';
 import { NODE_ENV, SHARED_PATH, STORE_ENV, TASK_ENV } from '../lib/protocol/run-task.ts';
 import { readTaskOrder, runOfOrder, type TaskOrder } from '../lib/protocol/task-order.ts';
 import type { TaskSpec } from '../lib/protocol/task-spec.ts';
@@ -27,6 +28,8 @@ interface Prepared {
   /** The run whose folder of the store the task keeps its files in. */
   readonly run: string;
   readonly spec?: TaskSpec;
+  /** The run is suspended: the task is to be started again once it is not any more. */
+  readonly isHeld?: true;
   /** The leaf ended before it began; where that is kept. */
   readonly ended?: { readonly outcome: Outcome; readonly run: string; readonly nodeId: string };
 }
@@ -39,9 +42,14 @@ async function init(): Promise<void> {
   const run = runOfOrder(order) ?? '';
   const { blobs } = openWorld(run);
   const world = { blobs, bundle: () => readBundle(blobs, order), readYaml: readYamlValue };
-  const prepared = await taskSpecOf(order, world).then(
+  const specOf = async () => {
+    await heedWrittenOrders(order, blobs);
+    return await taskSpecOf(order, world);
+  };
+  const prepared = await specOf().then(
     (spec): Prepared => ({ run, spec: { ...spec, node: needed(NODE_ENV) } }),
     (thrown: unknown): Prepared => {
+      if (isSuspendedError(thrown)) return { run, isHeld: true };
       if (!isToldError(thrown) || !('phase' in thrown.told) || order.kind !== 'template') throw thrown;
       const { node, run: of } = order.request;
       return { run, ended: { outcome: thrown.told, run: of.name, nodeId: nodeId(of.name, node) } };
@@ -60,12 +68,15 @@ async function readBundle(blobs: BlobStore, order: TaskOrder): Promise<Bundle> {
 }
 
 async function wait(): Promise<void> {
-  const { run, spec, ended } = JSON.parse(await readFile(PREPARED_FILE, 'utf8')) as Prepared;
+  const { run, spec, ended, isHeld } = JSON.parse(await readFile(PREPARED_FILE, 'utf8')) as Prepared;
   const world = openWorld(run);
   if (spec !== undefined) await runWait(await contextOf(spec, run, world));
   else if (ended !== undefined) {
     const { reporter } = (await world.aws?.context('')) ?? {};
     await tellOutcome(world.blobs, ended, ended.outcome, reporter);
+  } else if (isHeld) {
+    const { reporter } = (await world.aws?.context('')) ?? {};
+    await reporter?.({ ok: false, error: SUSPENDED, cause: 'the run is suspended' });
   }
   if (world.aws !== undefined) process.exitCode = world.aws.exitCode();
 }

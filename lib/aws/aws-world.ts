@@ -4,6 +4,7 @@ import { artifactText } from '../executor/artifact-text.ts';
 import type { Cluster, HandlerWorld } from '../handlers/world.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import { failuresOf } from '../status/failures.ts';
+import type { AnswerToken } from '../store/answer.ts';
 import type { Gates } from '../store/gates.ts';
 import type { Locks } from '../store/locks.ts';
 import type { MemoCache } from '../store/memo-cache.ts';
@@ -11,6 +12,7 @@ import type { Suspensions } from '../store/suspensions.ts';
 import { answerTokens } from './answer-token.ts';
 import type { AwsClients } from './clients.ts';
 import { jobCompleter } from './complete-job.ts';
+import { earlierReader } from './earlier-runs.ts';
 import { eksCluster } from './eks-cluster.ts';
 import type { Environment } from './environment.ts';
 import { tableGates } from './gate-table.ts';
@@ -33,7 +35,9 @@ export interface AwsWorld {
   readonly locks: Locks;
   readonly suspensions: Suspensions;
   readonly memo: MemoCache;
+  readonly answer: AnswerToken;
   readonly bundle: HandlerWorld['bundle'];
+  readonly earlier: HandlerWorld['earlier'];
   readonly registerTaskDefinition: HandlerWorld['registerTaskDefinition'];
   readonly completeJob: NonNullable<HandlerWorld['completeJob']>;
   /** Where the runtime has an EKS cluster. */
@@ -56,7 +60,9 @@ export function awsWorld(environment: Environment, clients: AwsClients): AwsWorl
     locks: tableLocks({ table, answer, now, sleep }),
     suspensions: tableSuspensions(table, now),
     memo: tableMemoCache(table, blobs, now),
+    answer,
     bundle: bundleReader(blobs),
+    earlier: earlierReader(blobs),
     registerTaskDefinition: taskDefinitionRegistry(environment, clients),
     completeJob: jobCompleter(environment, clients),
     ...(cluster !== undefined && { cluster }),
@@ -79,22 +85,26 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
       release: (_run, holder, failed) => locks.release(uid, holder, failed),
       hasFailed: (name) => locks.hasFailed(name),
       releaseRun: () => locks.releaseRun(uid),
+      forgetRun: () => locks.forgetRun(uid),
     },
     suspensions: {
       park: (suspension) => suspensions.park({ ...suspension, run: uid }),
       list: () => suspensions.list(uid),
+      change: (_run, node, task) => suspensions.change(uid, node, task),
       take: (_run, node) => suspensions.take(uid, node),
     },
     memo: world.memo,
     registerTaskDefinition: world.registerTaskDefinition,
     completeJob: world.completeJob,
+    earlier: world.earlier,
     failures: async () => {
       const record = await runs.get(uid);
       if (record === undefined) return null;
-      const status = await readRunStatus({ ...clients, bundle: world.bundle }, record);
+      const status = await readRunStatus({ ...clients, ...world }, record);
       return failuresOf(status, record.name);
     },
-    shutdown: async () => (await runs.get(uid))?.shutdown,
+    orders: async () => (await runs.get(uid)) ?? {},
+    answer: world.answer,
     readYaml: readYamlValue,
     fetch: clients.fetch,
     secret: async (name, key) =>

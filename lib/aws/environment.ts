@@ -155,7 +155,8 @@ export type FunctionName = keyof typeof FUNCTIONS;
  * | suspend | states SendTaskSuccess, SendTaskFailure |
  * | http | secretsmanager GetSecretValue on SECRETS_PREFIX* |
  * | submit | states CreateStateMachine, TagResource, StartExecution on PREFIXwf-*; iam PassRole (machine, |
- * |  | scheduler role); scheduler Create/Update/Delete/ListSchedules in the group; logs delivery |
+ * |  | scheduler role); scheduler Create/Update/Delete/ListSchedules in the group; logs delivery; |
+ * |  | states DescribeExecution, GetExecutionHistory, of runs that are tried again |
  * | exit-handler | states CreateStateMachine, TagResource, StartExecution, SendTask*; |
  * |  | states DescribeExecution, GetExecutionHistory; |
  * |  | iam PassRole (machine role); logs delivery; writes machines/; |

@@ -67,11 +67,12 @@ async function clear(world: AwsWorld, uid: string): Promise<void> {
 
 /** The row is closed last: whatever is lost before that is done again when the event comes again. */
 async function close(world: AwsWorld, record: RunRecord, known?: ExecutionInfo): Promise<Ended> {
-  await world.runs.end(record.uid);
+  if (!(await world.runs.end(record))) return 'ignored';
   await clear(world, record.uid);
   const execution = known ?? (await world.clients.states.describeExecution(record.executionArn ?? ''));
-  const isFirst = await world.runs.close(record.uid, endOf(record, execution, world.clients.now()));
-  if (isFirst && record.cron !== undefined)
+  const isFirst = await world.runs.close(record, endOf(record, execution, world.clients.now()));
+  // Of a run that is tried again the first end counts.
+  if (isFirst && record.cron !== undefined && record.earlierExecutions === undefined)
     await noteEnd(world, record.cron, endOf(record, execution, 0).phase);
   return 'closed';
 }

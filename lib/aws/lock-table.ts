@@ -54,6 +54,9 @@ export function tableLocks(world: LockTable): Locks {
       for await (const row of table.query({ pk: `run#${run}`, prefix: CLAIM })) claims.push(row);
       await releaseRows(world, claims);
     },
+    async forgetRun(run) {
+      await table.delete(stateKey(`run#${run}`));
+    },
   };
 }
 

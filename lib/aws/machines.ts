@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { QUOTAS } from '../asl/quotas.ts';
 import type { StateMachine } from '../asl/state-machine.ts';
 import type { Emitted } from '../compiler/4-emit/emit.ts';
+import type { StateOrigin } from '../compiler/compile.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { bundleKey } from '../protocol/blob-store.ts';
 import type { AwsWorld } from './aws-world.ts';
@@ -78,7 +79,7 @@ export async function ensureMachine(
   const row = await clients.table.get(key);
   if (row !== undefined && Number(row['expires']) > clients.now() / 1000) return String(row['arn']);
   await world.blobs.put(bundleKey(compiled.bundle.id), JSON.stringify(compiled.bundle));
-  await world.blobs.put(`machines/${name}.origins.json`, JSON.stringify(compiled.origins));
+  await world.blobs.put(originsKey(name), JSON.stringify(compiled.origins));
   const arn = await create(world, { name, definition, roleArn, logGroupArn });
   await clients.table.put({ ...key, arn, expires: expiresInDays(clients.now(), KEPT_DAYS) });
   return arn;
@@ -87,6 +88,20 @@ export async function ensureMachine(
 function boundCluster(environment: AwsWorld['environment']): BoundCluster | undefined {
   const { eksCluster: name, eksEndpoint: endpoint = '', eksCertificateAuthority = '' } = environment;
   return name ? { name, endpoint, certificateAuthority: eksCertificateAuthority } : undefined;
+}
+
+function originsKey(machine: string): string {
+  return `machines/${machine}.origins.json`;
+}
+
+/** Where the states of a machine come from; nothing where that is not known any more. */
+export async function readOrigins(
+  { blobs }: Pick<AwsWorld, 'blobs'>,
+  machineArn: string,
+): Promise<Readonly<Record<string, StateOrigin>>> {
+  const bytes = await blobs.get(originsKey(machineArn.split(':').at(-1) ?? ''));
+  if (bytes === undefined) return {};
+  return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, StateOrigin>;
 }
 
 function machineName(prefix: string, label: string, hash: string): string {

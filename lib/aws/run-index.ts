@@ -18,6 +18,8 @@ export interface NewRun {
   /** Where the run came from: `s3://bucket/key?versionId=…`, or `cron:namespace/name`. */
   readonly source: string;
   readonly cron?: string;
+  /** Created suspended. */
+  readonly suspended?: true;
 }
 
 export interface RunRecord extends NewRun {
@@ -31,8 +33,12 @@ export interface RunRecord extends NewRun {
   readonly exitExecutionArn?: string;
   readonly finishedAt?: string;
   readonly shutdown?: Shutdown;
-  readonly suspended?: true;
+  /** Of a run that was tried again: the executions before, exit handlers included. */
+  readonly earlierExecutions?: readonly string[];
 }
+
+/** A run that is tried again. */
+export type Reopened = Pick<NewRun, 'run' | 'machineArn' | 'executionName'>;
 
 export interface RunFilter {
   readonly phases?: readonly RunPhase[];
@@ -52,12 +58,18 @@ export interface RunIndex {
   /** Newest first. */
   list(filter: RunFilter): AsyncIterable<RunRecord>;
   setShutdown(uid: string, strategy: Shutdown): Promise<void>;
-  setSuspended(uid: string, suspended: boolean): Promise<void>;
+  /** False when the run has ended. */
+  setSuspended(uid: string, suspended: boolean): Promise<boolean>;
   exitStarted(uid: string, executionArn: string): Promise<void>;
   /** False when it was closed before: whoever closes it first decides. */
-  close(uid: string, end: RunEnd): Promise<boolean>;
-  /** Nothing of the run goes on any more; locks that it asks for from now on are refused. */
-  end(uid: string): Promise<void>;
+  close(record: RunRecord, end: RunEnd): Promise<boolean>;
+  /** Makes a run that has ended Pending again. False when somebody else did so before. */
+  reopen(record: RunRecord, again: Reopened): Promise<boolean>;
+  /**
+   * Nothing of the run goes on any more; locks that it asks for from now on are refused. False when it is tried again
+   * meanwhile.
+   */
+  end(record: RunRecord): Promise<boolean>;
   /** Takes the run out of lists; the row stays, so that the event that made it makes no second one. */
   hide(uid: string): Promise<void>;
 }
@@ -100,15 +112,45 @@ export function tableRunIndex(table: Table, now: () => number, retentionDays: nu
     },
     list: (filter) => listRuns(table, filter),
     setShutdown: async (uid, shutdown) => void (await change(uid, { set: { shutdown } })),
-    setSuspended: async (uid, suspended) =>
-      void (await change(uid, suspended ? { set: { suspended: true } } : { remove: ['suspended'] })),
+    setSuspended: async (uid, suspended) => {
+      const said: Partial<Update> = suspended ? { set: { suspended: true } } : { remove: ['suspended'] };
+      return (await change(uid, { ...said, when: { finishedAt: { exists: false } } })).ok;
+    },
     exitStarted: async (uid, exitExecutionArn) => void (await change(uid, { set: { exitExecutionArn } })),
-    async close(uid, { phase, message, finishedAt }) {
+    async close({ uid, executionName }, { phase, message, finishedAt }) {
       const expires = expiresInDays(now(), retentionDays);
       const set = { phase, message: message?.slice(0, LONGEST_MESSAGE), finishedAt, expires };
-      return (await change(uid, { set, when: { finishedAt: { exists: false } } })).ok;
+      const when = { finishedAt: { exists: false }, executionName: { is: executionName } };
+      return (await change(uid, { set, when })).ok;
     },
-    end: async (uid) => void (await change(uid, { set: { ended: true } })),
+    async reopen({ uid, executionName, executionArn, exitExecutionArn, earlierExecutions = [] }, again) {
+      const before = [executionArn, exitExecutionArn].filter((arn) => arn !== undefined);
+      const { run, machineArn } = again;
+      return (
+        await change(uid, {
+          set: {
+            run: JSON.stringify(run),
+            machineArn,
+            executionName: again.executionName,
+            earlierExecutions: [...earlierExecutions, ...before],
+            phase: 'Pending',
+            expires: expiresAfterRun(now()),
+          },
+          remove: [
+            'finishedAt',
+            'message',
+            'shutdown',
+            'ended',
+            'suspended',
+            'executionArn',
+            'exitExecutionArn',
+          ],
+          when: { finishedAt: { exists: true }, executionName: { is: executionName } },
+        })
+      ).ok;
+    },
+    end: async ({ uid, executionName }) =>
+      (await change(uid, { set: { ended: true }, when: { executionName: { is: executionName } } })).ok,
     hide: async (uid) => void (await change(uid, { set: { hidden: true }, remove: ['at'] })),
   };
 }

@@ -2,8 +2,10 @@
 import type { HistoryEvent } from '../asl/history-event.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { type BlobStore, bundleKey } from '../protocol/blob-store.ts';
+import type { Earlier } from '../status/earlier.ts';
 import { type RunStatus, statusOf } from '../status/status.ts';
 import type { ExecutionInfo, States } from './clients.ts';
+import { readEarlier } from './earlier-runs.ts';
 import { readHistory } from './execution-history.ts';
 import type { RunRecord } from './run-index.ts';
 
@@ -11,13 +13,31 @@ export interface StatusWorld {
   readonly states: Pick<States, 'history' | 'describeExecution'>;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly bundle: (id: string) => Promise<Bundle>;
+  readonly blobs: BlobStore;
 }
 
 export async function readRunStatus(world: StatusWorld, record: RunRecord): Promise<RunStatus> {
-  if (record.executionArn === undefined) return { phase: 'Pending', nodes: new Map(), globals: {} };
-  const execution = await world.states.describeExecution(record.executionArn);
-  const history = await readHistory(world, record.executionArn, record.exitExecutionArn);
-  return statusOfExecution(await world.bundle(record.bundle), record.name, execution, history);
+  return (await readRun(world, record)).status;
+}
+
+export interface ReadRun {
+  readonly status: RunStatus;
+  readonly history: ReadHistory;
+  readonly earlier?: Earlier;
+}
+
+export async function readRun(world: StatusWorld, record: RunRecord): Promise<ReadRun> {
+  const { executionArn, exitExecutionArn, run } = record;
+  const earlier = run.earlier === undefined ? undefined : await readEarlier(world.blobs, run.earlier);
+  const left = earlier && { earlier };
+  const bundle = await world.bundle(record.bundle);
+  if (executionArn === undefined) {
+    const history: ReadHistory = { events: [], childHistory: () => undefined };
+    return { status: statusOfExecution(bundle, record.name, undefined, history, earlier), history, ...left };
+  }
+  const execution = await world.states.describeExecution(executionArn);
+  const history = await readHistory(world, executionArn, exitExecutionArn);
+  return { status: statusOfExecution(bundle, record.name, execution, history, earlier), history, ...left };
 }
 
 export interface ReadHistory {
@@ -30,6 +50,7 @@ export function statusOfExecution(
   workflow: string,
   execution: ExecutionInfo | undefined,
   history: ReadHistory,
+  earlier?: Earlier,
 ): RunStatus {
   const isOver = execution !== undefined && execution.status !== 'RUNNING';
   const { error, cause } = execution ?? {};
@@ -37,6 +58,7 @@ export function statusOfExecution(
     bundle,
     workflow,
     childHistory: history.childHistory,
+    ...(earlier && { earlier }),
     ...(isOver && {
       end: {
         status: execution.status,

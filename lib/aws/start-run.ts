@@ -87,6 +87,7 @@ export async function startRun(world: AwsWorld, request: RunRequest): Promise<St
     bundle: made.bundle.id,
     source: request.source,
     ...(request.cron !== undefined && { cron: request.cron }),
+    ...(analyzed.spec.suspend === true && { suspended: true }),
   });
   return { diagnostics, record: await startExecution(world, record) };
 }

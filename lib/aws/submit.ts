@@ -13,6 +13,7 @@ import type { StoredObject } from './clients.ts';
 import { keptDocuments, readLibrary, reconcileFile } from './library.ts';
 import type { RunRecord } from './run-index.ts';
 import { runNames } from './run-names.ts';
+import { answerRequest, isRequest } from './run-requests.ts';
 import { startRun } from './start-run.ts';
 
 export interface Submitted {
@@ -26,6 +27,11 @@ export async function submitEvent(world: AwsWorld, event: unknown): Promise<Subm
   const object = asBag(asBag(detail)['object']);
   const key = asText(object['key']);
   if (key === undefined) return { runs: [], diagnostics: [] };
+  if (isRequest(key)) {
+    const record =
+      kind === 'Object Created' ? await answerRequest(world, key, asText(object['version-id'])) : undefined;
+    return { runs: record === undefined ? [] : [record], diagnostics: [] };
+  }
   if (kind !== 'Object Created') return { runs: [], diagnostics: await reconcileFile(world, key) };
   return await submitFile(world, key, asText(object['version-id']));
 }

@@ -34,6 +34,10 @@ export function tableSuspensions(table: Table, now: () => number): Suspensions {
       }
       return found;
     },
+    change: async (run, node, task) => {
+      const set = { task: JSON.stringify(task) };
+      return (await table.update({ ...keyOf(run, node), set, when: { token: { exists: true } } })).ok;
+    },
     take: (run, node) => table.delete(keyOf(run, node)),
   };
 }

@@ -4,8 +4,6 @@ import type { Registry } from './registry.ts';
 
 const INSTEAD: Readonly<Record<string, string>> = {
   watch: 'a run shows itself while it goes on; elsewhere: argosy get NAME',
-  suspend: 'only suspend templates hold a local run; with --stack NAME it works on AWS',
-  node: 'argosy resume NAME -p name=value gives a suspended node its outputs',
   cp: 'artifacts of a local run lie in .argosy/NAME/store',
   convert: 'argosy lint tells which fields were removed from Argo, and what replaced them',
   cron: 'CronWorkflows are scheduled on AWS, with --stack NAME; here, argosy run runs one once',

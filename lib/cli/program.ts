@@ -17,7 +17,7 @@ Examples:
   argosy get @latest                      the tree of the newest run
 
 On AWS: with --stack NAME, or ARGOSY_STACK, the commands for runs work on that deployed runtime;
-  submit, watch, suspend, cron and template are then there, too.
+  submit, watch, cron and template are then there, too.
 
 Exit codes: 0 success, 1 the workflow did not succeed, 2 wrong usage, 3 the workflow is invalid,
             4 AWS, 5 timeout, 130 interrupted`;

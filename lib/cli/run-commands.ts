@@ -1,10 +1,10 @@
 /** Commands for the runs that are kept in this folder. */
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { AgainFlags } from './commands/again.ts';
 import type { DeleteFlags } from './commands/delete.ts';
 import type { GetFlags } from './commands/get.ts';
 import type { ListFlags } from './commands/list.ts';
-import type { EndFlags, ResumeFlags, WaitFlags } from './commands/live.ts';
+import type { EndFlags, ResumeFlags, SetFlags, WaitFlags } from './commands/live.ts';
 import type { LogsFlags } from './commands/logs.ts';
 import { type Registry, repeatable } from './registry.ts';
 import { ENGINE, KUBE_CONTEXT, KUBECONFIG, outputOption } from './workflow-commands.ts';
@@ -97,15 +97,38 @@ function addLive({ program, terminal, act }: Registry): void {
     .action((names: readonly string[], flags: ResumeFlags) =>
       act(async () => (await import('./commands/live.ts')).resume(names, flags, terminal)),
     );
+  program
+    .command('suspend')
+    .description('let runs start nothing more until they are resumed')
+    .argument('<names...>', NAMES)
+    .action((names: readonly string[], flags: object) =>
+      act(async () => (await import('./commands/live.ts')).suspend(names, flags, terminal)),
+    );
+  program
+    .command('node')
+    .description('set outputs, the message or the phase of suspended nodes')
+    .addArgument(new Argument('<action>', 'what is done').choices(['set']))
+    .argument('<name>', NAME)
+    .requiredOption('--node-field-selector <selector>', SELECTOR)
+    .addOption(repeatable('-p, --output-parameter <name=value>', 'a value that the node was suspended for'))
+    .option('-m, --message <text>', "the node's message")
+    .option('--phase <phase>', 'end the node: Succeeded, Failed or Error')
+    .action((_action: string, name: string, flags: SetFlags) =>
+      act(async () => (await import('./commands/live.ts')).setNodes(name, flags, terminal)),
+    );
   for (const verb of ['stop', 'terminate'] as const) {
-    program
+    const command = program
       .command(verb)
       .description(verb === 'stop' ? 'end runs, but run their exit handlers' : 'end runs at once')
       .argument('<names...>', NAMES)
-      .option('--dry-run', 'only say what would happen')
-      .action((names: readonly string[], flags: EndFlags) =>
-        act(async () => (await import('./commands/live.ts')).end(verb, names, flags, terminal)),
-      );
+      .option('--dry-run', 'only say what would happen');
+    if (verb === 'stop')
+      command
+        .option('--node-field-selector <selector>', `only fail suspended ${SELECTOR}`)
+        .option('--message <text>', 'the message of those nodes');
+    command.action((names: readonly string[], flags: EndFlags) =>
+      act(async () => (await import('./commands/live.ts')).end(verb, names, flags, terminal)),
+    );
   }
 }
 
@@ -131,7 +154,7 @@ function addAgain({ program, terminal, act }: Registry): void {
     .argument('<name>', NAME)
     .addOption(repeatable('-p, --parameter <name=value>', 'another value for an argument'))
     .option('--priority <number>', 'another priority')
-    .option('--memoized', 'not supported: see retry')
+    .option('--memoized', 'of a run that failed: what its pods gave is not worked out again')
     .addOption(ENGINE)
     .addOption(KUBECONFIG)
     .addOption(KUBE_CONTEXT)

@@ -25,6 +25,8 @@ export interface RunContext {
   readonly annotations: Readonly<Record<string, string>>;
   /** Epoch milliseconds of the run's activeDeadlineSeconds. */
   readonly deadline?: number;
+  /** Of a run that is tried again: where what is left of the earlier attempt lies. */
+  readonly earlier?: string;
 }
 
 /** What a template body knows when something in it is evaluated. */

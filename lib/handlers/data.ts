@@ -2,15 +2,20 @@
 import { dataOutcome, renderData, transformData } from '../evaluate/leaf/data.ts';
 import { artifactKey } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
+import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
 import { stageRequestFrom } from './make-ready.ts';
 import { spill } from './outputs.ts';
 import { type Handler, outcomeError } from './world.ts';
 
 export const data: Handler = async (payload, world) => {
   const request = stageRequestFrom(payload);
+  const orders = await heedSuspension(request.run.name, world);
+  const earlier = await world.earlier(request.run, request.node);
+  if (earlier !== undefined) return (await spill(earlier, world.blobs)) as unknown as JsonValue;
   const bundle = await world.bundle(String(payload['machine']));
   const rendered = renderData(bundle, request);
   if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
+  refuseWhenStopped(request, orders, bundle.spec.shutdown);
   const store = (rendered.source['s3'] ?? {}) as { readonly key?: string };
   const prefix = artifactKey(store.key ?? '');
   const listed = await world.blobs.list(prefix);

@@ -53,14 +53,14 @@ export const evaluate: Handler = async (payload, world) => {
     case 'hook':
       return asJson(evaluateHook(bundle, request as unknown as HookRequest));
     case 'retry':
-      return asJson(evaluateRetry(bundle, request as unknown as RetryRequest));
+      return asJson(await retryAnswer(bundle, request as unknown as RetryRequest, world));
     case 'finish':
       return asJson(await spill(finishTemplate(bundle, finishRequest(request)), world.blobs));
     case 'enter': {
       const entering = request as unknown as EnterRequest & { readonly outcome?: Outcome };
       if (typeof payload['status'] === 'string')
         return asJson(enterHook(bundle, entering, payload['status']));
-      const shutdown = bundle.spec.shutdown ?? (await world.shutdown(entering.scope.run.name));
+      const shutdown = bundle.spec.shutdown ?? (await world.orders(entering.scope.run.name)).shutdown;
       if (entering.hook !== undefined && shutdown === 'Terminate') return { kind: 'none' };
       if (entering.hook === undefined && bundle.spec.parallelism === 0) return noPods(entering.node);
       const exit = entering.hook === undefined ? undefined : await exitScope(payload, entering, world);
@@ -100,6 +100,12 @@ function taskAnswer(bundle: Bundle, request: TaskRequest): Member {
   if (isTargeted(bundle, request)) return evaluateTask(bundle, request);
   const node = `${request.node}.${request.task}`;
   return { kind: 'done', node, name: request.task, outcome: { node, phase: 'Omitted', absent: true } };
+}
+
+/** A node whose attempts were used up before has no more of them. */
+async function retryAnswer(bundle: Bundle, request: RetryRequest, world: HandlerWorld): Promise<unknown> {
+  const outcome = await world.earlier(request.run, request.node);
+  return outcome === undefined ? evaluateRetry(bundle, request) : { kind: 'done', outcome };
 }
 
 /** A hook of the run itself: whether it fires now, and if so, its call. */

@@ -3,15 +3,20 @@ import { type HttpRequest, httpFailure, judgeHttp, renderHttp } from '../evaluat
 import type { StageRequest } from '../evaluate/requests.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
+import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
 import { stageRequestFrom } from './make-ready.ts';
 import { spill } from './outputs.ts';
 import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
 export const http: Handler = async (payload, world) => {
   const request = stageRequestFrom(payload);
+  const orders = await heedSuspension(request.run.name, world);
+  const earlier = await world.earlier(request.run, request.node);
+  if (earlier !== undefined) return (await spill(earlier, world.blobs)) as unknown as JsonValue;
   const bundle = await world.bundle(String(payload['machine']));
   const rendered = renderHttp(bundle, request);
   if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
+  refuseWhenStopped(request, orders, bundle.spec.shutdown);
   const outcome = await ask(rendered, request, world);
   if (outcome.phase !== 'Succeeded') throw outcomeError(outcome);
   return (await spill(outcome, world.blobs)) as unknown as JsonValue;

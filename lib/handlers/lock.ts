@@ -1,6 +1,7 @@
 /** The lock handler: mutexes and semaphores of a template or of the run, taken together and given back together. */
 import { type Lock, locksOf, runLocks } from '../evaluate/leaf/locks.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { heedSuspension } from './heed-orders.ts';
 import { stageRequestFrom } from './make-ready.ts';
 import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
@@ -55,6 +56,7 @@ export const lock: Handler = async (payload, world) => {
     await world.locks.release(run, `${String(payload['level'] ?? 'node')}:${holder}`);
     return {};
   }
+  if (payload['level'] !== 'run') await heedSuspension(run, world);
   const bundle = await world.bundle(String(payload['machine']));
   const found =
     payload['level'] === 'run'

@@ -6,22 +6,31 @@ import type { StageRequest } from '../evaluate/requests.ts';
 import { nodeKey } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
+import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
+import { spill } from './outputs.ts';
 import { globalsFrom, withoutNulls } from './scope.ts';
 import { type HandlerWorld, outcomeError } from './world.ts';
 
 /** Throws a ToldError where the leaf ends before it begins. */
 export async function makeReady(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
   const request = stageRequestFrom(payload);
+  const orders = await heedSuspension(request.run.name, world);
+  const earlier = await world.earlier(request.run, request.node);
+  if (earlier !== undefined) {
+    const outcome = await spill(earlier, world.blobs);
+    return { kind: 'done', outcome: outcome as unknown as JsonValue };
+  }
   const bundle = await world.bundle(String(payload['machine']));
   const template = bundle.templates[request.template];
   if (template !== undefined && templateType(template.template) === 'suspend') {
     const rendered = renderSuspend(bundle, request);
     if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
+    refuseWhenStopped(request, orders, bundle.spec.shutdown);
     return JSON.parse(JSON.stringify(rendered)) as JsonValue;
   }
   const rendered = renderLeaf(bundle, request, world.readYaml);
   if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
-  await refuseWhenStopped(request, bundle.spec.shutdown, world);
+  refuseWhenStopped(request, orders, bundle.spec.shutdown);
   const { spec } = rendered;
   const key = nodeKey(spec.run, spec.nodeId, 'task.json');
   if (rendered.kind === 'job') {
@@ -64,19 +73,4 @@ export function stageRequestFrom(payload: JsonObject): StageRequest {
       : { lastRetry: last as unknown as NonNullable<StageRequest['lastRetry']> }),
     globals: globalsFrom(plain['globals']),
   };
-}
-
-/** Argo's words for what a stopped run does not start any more (workflow/controller/operator.go). */
-export async function refuseWhenStopped(
-  request: StageRequest,
-  written: string | undefined,
-  world: HandlerWorld,
-): Promise<void> {
-  const shutdown = (await world.shutdown(request.run.name)) ?? written;
-  if (!shutdown || (shutdown === 'Stop' && request.exit !== undefined)) return;
-  throw outcomeError({
-    node: request.node,
-    phase: 'Failed',
-    message: `workflow shutdown with strategy:  ${shutdown}`,
-  });
 }

@@ -22,7 +22,8 @@ import { isKubectlError, isSuccess, messageOf, serverError } from '../kubernetes
 import { type BlobStore, nodeKey } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
-import { refuseWhenStopped, stageRequestFrom } from './make-ready.ts';
+import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
+import { stageRequestFrom } from './make-ready.ts';
 import { spill } from './outputs.ts';
 import { type Cluster, type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
@@ -34,6 +35,8 @@ const POLL_MS = 5_000;
 
 export const resource: Handler = async (payload, world) => {
   const request = stageRequestFrom(payload);
+  const earlier = await world.earlier(request.run, request.node);
+  if (earlier !== undefined) return (await spill(earlier, world.blobs)) as unknown as JsonValue;
   const bundle = await world.bundle(String(payload['machine']));
   const template = bundle.templates[request.template]?.template;
   const type = template && templateType(template);
@@ -96,7 +99,7 @@ async function readText(blobs: BlobStore, key: string): Promise<string | undefin
 
 async function execute(site: Site): Promise<Answered> {
   const { request, operation, world, cluster, key, shutdown } = site;
-  await refuseWhenStopped(request, shutdown, world);
+  refuseWhenStopped(request, await heedSuspension(request.run.name, world), shutdown);
   const { action, manifestFrom, mergeStrategy, flags } = operation;
   const manifest = manifestFrom === undefined ? operation.manifest : await world.artifactText(manifestFrom);
   if (manifest === '' && flags.args.length === 0 && !flags.all)
@@ -187,7 +190,7 @@ async function wait(site: Site, path: string): Promise<Outcome | undefined> {
     const state = await stateOf(site, path);
     if (state !== undefined)
       return state.kind === 'succeeded' ? undefined : resourceFailure(request, state.message, now());
-    await refuseWhenStopped(request, site.shutdown, world);
+    refuseWhenStopped(request, await world.orders(request.run.name), site.shutdown);
     const { deadline, deadlineMessage: message = '' } = operation;
     if (deadline !== undefined && world.now() >= deadline) {
       const startedAt = request.startedAt ?? request.now;

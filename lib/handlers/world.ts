@@ -1,16 +1,32 @@
 /** What handlers may touch: given by the Lambda's surroundings on AWS, by the local runner here. */
 import type { Bundle } from '../evaluate/bundle.ts';
+import type { RunContext } from '../evaluate/requests.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { ARGO_ERROR, ARGO_FAILED, GROUP_ERROR, type GroupFault, type Outcome } from '../protocol/outcome.ts';
+import {
+  ARGO_ERROR,
+  ARGO_FAILED,
+  GROUP_ERROR,
+  type GroupFault,
+  type Outcome,
+  SUSPENDED,
+} from '../protocol/outcome.ts';
 import type { JobOfLeaf } from '../protocol/run-job.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import type { InputArtifact, TaskSpec } from '../protocol/task-spec.ts';
+import type { AnswerToken } from '../store/answer.ts';
 import type { Gates } from '../store/gates.ts';
 import type { Locks } from '../store/locks.ts';
 import type { MemoCache } from '../store/memo-cache.ts';
 import type { Suspensions } from '../store/suspensions.ts';
+
+/** What was said to a run since it started. */
+export interface Orders {
+  readonly shutdown?: 'Stop' | 'Terminate';
+  /** Nothing that has not started yet may start. */
+  readonly suspended?: boolean;
+}
 
 export interface HandlerWorld {
   readonly bundle: (id: string) => Promise<Bundle>;
@@ -25,10 +41,12 @@ export interface HandlerWorld {
   readonly registerTaskDefinition: (definition: TaskDefinition) => Promise<string>;
   /** Puts what the runtime knows (images, the executor's settings) into the Job of a leaf on EKS. */
   readonly completeJob?: (job: JobOfLeaf, spec: TaskSpec) => Promise<JobOfLeaf>;
+  /** The outcome that a node had in an earlier attempt at the run, where it counts as done. */
+  readonly earlier: (run: RunContext, node: string) => Promise<Outcome | undefined>;
   /** `workflow.failures` of a run: made from its history. */
   readonly failures: (execution: string) => Promise<JsonValue>;
-  /** Whether the run is being shut down, and how. */
-  readonly shutdown: (run: string) => Promise<'Stop' | 'Terminate' | undefined>;
+  readonly orders: (run: string) => Promise<Orders>;
+  readonly answer: AnswerToken;
   readonly readYaml: (text: string) => unknown;
   readonly fetch: typeof fetch;
   /** A secret's value, for headers of http templates. */
@@ -73,6 +91,19 @@ export function groupError(fault: GroupFault): ToldError {
 
 export function isToldError(thrown: unknown): thrown is ToldError {
   return thrown instanceof Error && thrown.name === 'ToldError';
+}
+
+/** The Task is to be tried again once the run is resumed. */
+export interface SuspendedError extends Error {
+  readonly name: typeof SUSPENDED;
+}
+
+export function suspendedError(): SuspendedError {
+  return Object.assign(new Error('the run is suspended'), { name: SUSPENDED } as const);
+}
+
+export function isSuspendedError(thrown: unknown): thrown is SuspendedError {
+  return thrown instanceof Error && thrown.name === SUSPENDED;
 }
 
 /** One handler: a Lambda function on AWS. */

@@ -38,6 +38,8 @@ export interface PrepareOptions extends Submission {
   readonly hasCluster?: boolean;
   /** As for a runtime with an EKS cluster, which runs containers too. @default none */
   readonly eks?: EksPlacement;
+  /** The run is tried again. @default false */
+  readonly resume?: boolean;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -73,6 +75,7 @@ export function prepareRun(sources: readonly Source[], options: PrepareOptions):
   const compiled = compileWorkflow(analysis, analyzed, {
     prefix: options.prefix,
     ...(options.eks === undefined ? {} : { eks: options.eks }),
+    ...(options.resume && { isStaged: true, resume: true }),
   });
   const tooLarge = sizeFault(compiled, document);
   if (tooLarge !== undefined) return { diagnostics: [...diagnostics, tooLarge] };

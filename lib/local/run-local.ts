@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { HistoryEvent } from '../asl/history-event.ts';
 import type { Compiled } from '../compiler/compile.ts';
 import type { Engine, LogLine } from '../engines/engine.ts';
-import { resumed } from '../evaluate/leaf/suspend.ts';
 import type { RunContext } from '../evaluate/requests.ts';
 import { bucketsWithin } from '../executor/artifact-stores.ts';
 import { artifactText } from '../executor/artifact-text.ts';
@@ -11,7 +10,6 @@ import type { ObjectLookup } from '../executor/objects.ts';
 import type { Cluster, HandlerWorld } from '../handlers/world.ts';
 import { type BlobStore, runBundleKey } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
-import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import { runExecution } from '../runtime/execution.ts';
 import {
@@ -24,13 +22,16 @@ import {
   taskError,
 } from '../runtime/index.ts';
 import { loadMachine } from '../runtime/load.ts';
+import { type Earlier, earlierOutcome } from '../status/earlier.ts';
 import { failuresOf } from '../status/failures.ts';
 import { type RunStatus, statusOf } from '../status/status.ts';
-import { type Gates, memoryGates } from '../store/gates.ts';
+import type { AnswerToken } from '../store/answer.ts';
+import { memoryGates } from '../store/gates.ts';
 import { memoryLocks } from '../store/locks.ts';
 import { memoryMemoCache } from '../store/memo-cache.ts';
 import { memorySuspensions, type Suspensions } from '../store/suspensions.ts';
-import { createShutdown, type Shutdown } from './shutdown.ts';
+import { type RunControl, runControl } from './run-control.ts';
+import { createShutdown } from './shutdown.ts';
 import { localTaskHost } from './task-host.ts';
 
 export interface LocalRunOptions {
@@ -57,8 +58,8 @@ export interface LocalRunOptions {
   readonly around?: (tasks: TaskHost) => TaskHost;
   /** The cluster that resource templates act on. @default none */
   readonly cluster?: Cluster;
-  /** Outcomes of an earlier attempt at this run: leaves that have one are not run again. */
-  readonly finished?: (node: string) => Outcome | undefined;
+  /** Of an earlier attempt at this run, for which it was compiled: what is done is not done again. */
+  readonly earlier?: Earlier;
 }
 
 export interface LocalRunResult {
@@ -73,17 +74,8 @@ export interface LocalRun {
   readonly result: Promise<LocalRunResult>;
   /** The tree as it stands. */
   readonly status: () => RunStatus;
-  readonly resume: (nodes: readonly string[], outputs: Readonly<Record<string, string>>) => Promise<number>;
-  /** Names of the nodes that wait for `resume`. */
-  readonly suspended: () => Promise<readonly string[]>;
-  /** Ends what runs and starts nothing more but exit handlers. */
-  readonly stop: () => Promise<void>;
-  /** Ends everything at once. */
-  readonly terminate: () => void;
+  readonly control: RunControl;
 }
-
-/** Stands for the run itself among its suspended nodes. */
-export const SUSPENDED_RUN = '%run';
 
 /** How often a run with nothing active is looked at for suspended nodes. */
 const IDLE_MILLISECONDS = 25;
@@ -96,7 +88,6 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     );
   const tokens = createTokens();
   const histories = new Map<string, HistoryEvent[]>();
-  const suspensions = memorySuspensions();
   const shutdown = createShutdown(options.signal);
   const state = { active: 0, resumes: 0 };
   const own: HistoryEvent[] = [];
@@ -106,18 +97,27 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
         bundle: options.compiled.bundle,
         workflow: options.run.name,
         childHistory: (arn) => histories.get(arn),
+        ...(options.earlier && { earlier: options.earlier }),
         ...(end === undefined ? {} : { end }),
       }),
     );
+  const answer = answering(tokens);
+  const suspensions = memorySuspensions();
+  const control = runControl(
+    options.run.name,
+    { suspensions, answer, now: () => options.clock.now() },
+    shutdown,
+    options.compiled.bundle.spec.suspend === true,
+  );
   const parking: Suspensions = {
     ...suspensions,
     park: async (suspension) => {
       await suspensions.park(suspension);
       const { suspend } = options.compiled.bundle.templates[suspension.template]?.template ?? {};
-      if (options.resumeAtOnce && !suspend?.duration) await resume([suspension.node], {});
+      if (options.resumeAtOnce && !suspend?.duration) await control.resumeAnyhow([suspension.node]);
     },
   };
-  const world = worldOf(options, tokens, parking, () => status(), shutdown);
+  const world = worldOf(options, { answer, suspensions: parking, control, status: () => status() });
   const { registry } = world;
   let bundleKept: Promise<void> | undefined;
   const work = localTaskHost({
@@ -135,7 +135,6 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     claims: options.claims,
     endedDaemons: new Map(),
     shutdown,
-    finished: (node) => options.finished?.(node),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     onActivity: (change) => {
       state.active += change;
@@ -176,27 +175,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
       );
     return { ExecutionArn: arn, Status: ended.status, Output: ended.output ?? null };
   };
-  const resume = async (
-    nodes: readonly string[],
-    given: Readonly<Record<string, string>>,
-  ): Promise<number> => {
-    let count = 0;
-    for (const one of await suspensions.list(options.run.name)) {
-      if (!nodes.includes(one.node) || !(await suspensions.take(options.run.name, one.node))) continue;
-      if (one.node === SUSPENDED_RUN) {
-        count += 1;
-        tokens.sendTaskSuccess(one.token, {});
-        continue;
-      }
-      const now = new Date(options.clock.now()).toISOString();
-      const outcome = resumed(one.task as never, given, now);
-      count += 1;
-      if (outcome.phase === 'Succeeded') tokens.sendTaskSuccess(one.token, outcome as unknown as JsonValue);
-      else tokens.sendTaskFailure(one.token, 'Argo.Error', JSON.stringify(outcome));
-    }
-    return count;
-  };
-  const idle = options.resumeWhenIdle ? watchIdle(suspensions, options, state, resume) : undefined;
+  const idle = options.resumeWhenIdle ? watchIdle(control, options, state) : undefined;
   const input: JsonValue = {
     workflow: options.run as unknown as JsonValue,
     node: options.run.name,
@@ -211,38 +190,24 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     const children = [...histories.values()];
     return { execution, status: status(execution), resumes: state.resumes, children };
   });
-  const suspended = async () => (await suspensions.list(options.run.name)).map((one) => one.node);
-  const stop = async () => {
-    shutdown.stop();
-    for (const one of await suspensions.list(options.run.name)) {
-      if (shutdown.spares(one.node) || !(await suspensions.take(options.run.name, one.node))) continue;
-      const outcome = shutdown.outcome(one.node, options.clock.now());
-      tokens.sendTaskFailure(one.token, ARGO_FAILED, JSON.stringify(outcome));
-    }
-  };
-  return { result, status: () => status(), resume, suspended, stop, terminate: () => shutdown.terminate() };
+  return { result, status: () => status(), control };
 }
 
 function watchIdle(
-  suspensions: Suspensions,
+  control: RunControl,
   options: LocalRunOptions,
   state: { active: number; resumes: number },
-  resume: LocalRun['resume'],
 ): NodeJS.Timeout {
-  const run = options.run.name;
   const { templates } = options.compiled.bundle;
   const endsByItself = (template: string) => Boolean(templates[template]?.template.suspend?.duration);
   let quiet = 0;
   return setInterval(async () => {
     quiet = state.active === 0 ? quiet + 1 : 0;
     if (quiet < 4) return;
-    const parked = (await suspensions.list(run)).filter((one) => !endsByItself(one.template));
-    if (parked.length === 0) return;
+    const parked = (await control.suspended()).filter((one) => !endsByItself(one.template));
+    if (parked.length === 0 && !control.orders().suspended) return;
     quiet = 0;
-    state.resumes += await resume(
-      parked.map((one) => one.node),
-      {},
-    );
+    state.resumes += await control.resumeAnyhow(parked.map((one) => one.node));
   }, IDLE_MILLISECONDS);
 }
 
@@ -251,33 +216,31 @@ interface Made {
   readonly registry: ReadonlyMap<string, TaskDefinition>;
 }
 
-function worldOf(
-  options: LocalRunOptions,
-  tokens: TokenRegistry,
-  suspensions: Suspensions,
-  status: () => RunStatus,
-  shutdown: Shutdown,
-): Made {
+interface Around {
+  readonly answer: AnswerToken;
+  readonly suspensions: Suspensions;
+  readonly control: RunControl;
+  readonly status: () => RunStatus;
+}
+
+function worldOf(options: LocalRunOptions, { answer, suspensions, control, status }: Around): Made {
   const registry = new Map<string, TaskDefinition>();
-  const answer = async (token: string, given: { output: JsonValue } | { error: string; cause: string }) => {
-    if ('output' in given) tokens.sendTaskSuccess(token, given.output);
-    else tokens.sendTaskFailure(token, given.error, given.cause);
-  };
-  const gates: Gates = memoryGates(answer);
   const world: HandlerWorld = {
     bundle: async () => options.compiled.bundle,
     blobs: options.blobs,
     address: (key) => key,
-    gates,
+    gates: memoryGates(answer),
     locks: memoryLocks(answer),
-    suspensions: answering(suspensions, tokens, options.finished),
+    suspensions,
     memo: memoryMemoCache(),
     registerTaskDefinition: async (definition) => {
       registry.set(definition.family, definition);
       return definition.family;
     },
+    earlier: outcomesOf(options.earlier),
     failures: async () => failuresOf(status(), options.run.name),
-    shutdown: async () => shutdown.strategy(),
+    orders: async () => control.orders(),
+    answer,
     readYaml: options.readYaml,
     fetch,
     secret: async (name, key) => {
@@ -296,18 +259,14 @@ function worldOf(
   return { world, registry };
 }
 
-/** Nodes that finished in an earlier attempt at the run are not suspended again. */
-function answering(
-  suspensions: Suspensions,
-  tokens: TokenRegistry,
-  finished: LocalRunOptions['finished'],
-): Suspensions {
-  return {
-    ...suspensions,
-    park: async (suspension) => {
-      const outcome = finished?.(suspension.node);
-      if (outcome === undefined) await suspensions.park(suspension);
-      else tokens.sendTaskSuccess(suspension.token, outcome as unknown as JsonValue);
-    },
+function answering(tokens: TokenRegistry): AnswerToken {
+  return async (token, given) => {
+    if ('output' in given) tokens.sendTaskSuccess(token, given.output);
+    else tokens.sendTaskFailure(token, given.error, given.cause);
   };
+}
+
+function outcomesOf(earlier: Earlier | undefined): HandlerWorld['earlier'] {
+  const facts = new Map(earlier?.facts.map((fact) => [fact.name, fact]));
+  return async (_run, node) => earlierOutcome(node, earlier?.retries ?? {}, (name) => facts.get(name));
 }

@@ -2,8 +2,9 @@
 import { type Engine, isTaskFailure, type LogLine } from '../engines/engine.ts';
 import type { ObjectLookup } from '../executor/objects.ts';
 import { handlers } from '../handlers/handlers.ts';
+import { isHeld } from '../handlers/heed-orders.ts';
 import { taskSpecOf } from '../handlers/task-spec.ts';
-import { type HandlerWorld, isToldError } from '../handlers/world.ts';
+import { type HandlerWorld, isSuspendedError, isToldError, suspendedError } from '../handlers/world.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import { ARGO_FAILED, type Outcome } from '../protocol/outcome.ts';
 import type { RunTaskArguments, TaskDefinition } from '../protocol/run-task.ts';
@@ -28,8 +29,6 @@ export interface LocalHost {
   /** Told about every task that begins and ends. */
   readonly onActivity: (change: 1 | -1) => void;
   readonly shutdown: Shutdown;
-  /** The outcome that a node had in an earlier attempt at the run. */
-  readonly finished: (node: string) => Outcome | undefined;
 }
 
 const LAMBDA = 'arn:aws:states:::lambda:invoke';
@@ -75,22 +74,13 @@ async function invoke(host: LocalHost, given: JsonObject): Promise<JsonValue> {
   const handler = handlers[name];
   if (handler === undefined) throw taskError('Lambda.ResourceNotFoundException', `no function ${name}`);
   try {
-    const request = (given['Payload'] ?? {}) as JsonObject;
-    const payload = answered(host, name, request) ?? (await handler(request, host.world));
+    const payload = await handler((given['Payload'] ?? {}) as JsonObject, host.world);
     return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: payload };
   } catch (thrown) {
+    if (isSuspendedError(thrown)) throw taskError(thrown.name, thrown.message);
     if (!isToldError(thrown)) throw taskError('Lambda.Unknown', messageOf(thrown));
     throw taskError(thrown.error, JSON.stringify(thrown.told));
   }
-}
-
-/** What needs no staging since the node has finished already: the answer of its `run` is then known, too. */
-function answered(host: LocalHost, handler: string, request: JsonObject): JsonValue | undefined {
-  if (request['op'] !== 'stage') return undefined;
-  const outcome = host.finished(String(request['node']));
-  if (outcome === undefined) return undefined;
-  if (handler === 'stage') return { kind: 'run', key: '', taskDefinition: '' };
-  return outcome as unknown as JsonValue;
 }
 
 function messageOf(thrown: unknown): string {
@@ -99,15 +89,14 @@ function messageOf(thrown: unknown): string {
 
 async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArguments): Promise<JsonValue> {
   const { node, order } = orderedTask(given);
-  const outcome = host.finished(node);
-  if (outcome !== undefined) return outcome as unknown as JsonValue;
   if (order === undefined) throw taskError('ECS.ClientException', `the task of ${node} has no order`);
   const definition = host.taskDefinition(given.TaskDefinition);
   if (definition === undefined)
     throw taskError('ECS.ClientException', `no task definition ${given.TaskDefinition}`);
   if (order.kind === 'template') {
-    // What was staged has been refused there.
+    // What was staged has been refused or held there.
     if (host.shutdown.refuses(node)) throw stoppedError(host, node);
+    if (isHeld(await host.world.orders(order.request.run.name))) throw suspended();
     await host.beforeUnstaged();
   }
   const leaf = host.shutdown.leaf(node, request.signal);
@@ -134,6 +123,11 @@ async function runTask(host: LocalHost, request: TaskRequest, given: RunTaskArgu
   } finally {
     leaf.release();
   }
+}
+
+function suspended() {
+  const { name, message } = suspendedError();
+  return taskError(name, message);
 }
 
 function stoppedError(host: LocalHost, node: string) {

@@ -35,6 +35,11 @@ export function runBundleKey(run: string): string {
   return `runs/${run}/bundle.json`;
 }
 
+/** What was said to a run while it goes on, where its tasks may read it; absent: nothing. */
+export function runOrdersKey(run: string): string {
+  return `runs/${run}/orders.json`;
+}
+
 /** What the executor of a leaf writes besides its artifacts. */
 export function nodeKey(run: string, nodeId: string, file: string): string {
   return `runs/${run}/${nodeId}/${file}`;

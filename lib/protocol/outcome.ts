@@ -93,6 +93,8 @@ export interface CaughtOutcome extends Pick<Outcome, 'node' | 'phase' | 'message
 /** Names of errors with which an executor or handler fails a Task; the cause is the outcome as JSON. */
 export const ARGO_FAILED = 'Argo.Failed';
 export const ARGO_ERROR = 'Argo.Error';
+/** The run is suspended: the Task is to be tried again once it is not any more. */
+export const SUSPENDED = 'Argosy.Suspended';
 /** A handler's error where not one node but its whole group of steps cannot begin; the cause is a GroupFault. */
 export const GROUP_ERROR = 'Argo.GroupError';
 

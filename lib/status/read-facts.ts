@@ -1,7 +1,14 @@
 /** Reads an execution's history once, in order, and collects what it says about nodes. */
 import type { HistoryEvent } from '../asl/history-event.ts';
 import { erroneousOutcome, keptOutcome, outcomeOf, toldIn } from '../evaluate/told-outcome.ts';
-import { ARGO_ERROR, ARGO_FAILED, GROUP_ERROR, type GroupFault, type Outcome } from '../protocol/outcome.ts';
+import {
+  ARGO_ERROR,
+  ARGO_FAILED,
+  GROUP_ERROR,
+  type GroupFault,
+  type Outcome,
+  SUSPENDED,
+} from '../protocol/outcome.ts';
 import { orderedJob } from '../protocol/run-job.ts';
 import type { RunTaskArguments } from '../protocol/run-task.ts';
 import { type OrderedTask, orderedTask } from '../protocol/task-order.ts';
@@ -311,6 +318,12 @@ function noteFailure(
   at: string,
 ): void {
   const op = request.payload['op'];
+  if (failure.error === SUSPENDED) {
+    // It was held back before it began.
+    const fact = facts.get(node);
+    if (fact !== undefined) delete fact.startedAt;
+    return;
+  }
   if (failure.error === GROUP_ERROR) {
     const { group } = toldIn<GroupFault>(failure.cause ?? '') ?? {};
     if (group !== undefined) noteGroup(facts, group, nodeAsked(request));

@@ -5,6 +5,7 @@ import type { HistoryEvent } from '../asl/history-event.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { dagGraph, dependenciesOf, targetsOf } from '../evaluate/dag-graph.ts';
 import type { Globals, Outcome } from '../protocol/outcome.ts';
+import { type Earlier, showEarlier } from './earlier.ts';
 import type { Node } from './node.ts';
 import { type Facts, readFacts } from './read-facts.ts';
 import { treeOf } from './tree.ts';
@@ -15,6 +16,8 @@ export interface StatusOptions {
   readonly childHistory: (executionArn: string) => readonly HistoryEvent[] | undefined;
   /** How the execution ended, once it has. */
   readonly end?: { readonly status: string; readonly error?: string; readonly cause?: string };
+  /** Of a run that is tried again. */
+  readonly earlier?: Earlier;
 }
 
 export interface RunStatus {
@@ -26,8 +29,18 @@ export interface RunStatus {
   readonly finishedAt?: string;
 }
 
+/** What the history tells, and what is left of an earlier attempt. */
+export function factsOf(
+  events: readonly HistoryEvent[],
+  { childHistory, earlier }: Pick<StatusOptions, 'childHistory' | 'earlier'>,
+): Facts {
+  const facts = readFacts(events, { childHistory });
+  showEarlier(facts, earlier);
+  return facts;
+}
+
 export function statusOf(events: readonly HistoryEvent[], options: StatusOptions): RunStatus {
-  const facts = readFacts(events, { childHistory: options.childHistory });
+  const facts = factsOf(events, options);
   const nodes = treeOf(facts, {
     bundle: options.bundle,
     workflow: options.workflow,

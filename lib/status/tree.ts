@@ -256,7 +256,10 @@ function nodeOf(fact: Fact, link: Linked, facts: Facts, options: TreeOptions, gr
   const template = templateOf(fact, options);
   const group = groups.get(fact.name);
   const state = group === undefined ? stateOf(fact, link, facts) : groupState(fact, group, facts, groups);
-  const executed = link.type !== 'Skipped' && link.type !== 'TaskGroup' && link.type !== 'StepGroup';
+  const executed =
+    (link.type !== 'Skipped' || fact.outcome?.outputs !== undefined) &&
+    link.type !== 'TaskGroup' &&
+    link.type !== 'StepGroup';
   const outcome = fact.outcome?.daemoned ? endedDaemon(fact.outcome, link, facts) : fact.outcome;
   return {
     name: fact.name,

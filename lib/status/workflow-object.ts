@@ -68,6 +68,19 @@ export interface WorkflowObject {
   };
 }
 
+/** The spec as Argo would have changed it: with what was said to the run since it was created. */
+export function specUnder(
+  spec: JsonObject,
+  orders: { readonly suspended?: boolean; readonly shutdown?: string },
+): JsonObject {
+  const { suspend: _suspend, ...rest } = spec;
+  return {
+    ...rest,
+    ...(orders.suspended ? { suspend: true } : {}),
+    ...(orders.shutdown === undefined ? {} : { shutdown: orders.shutdown }),
+  };
+}
+
 const ENDED = new Set(['Succeeded', 'Failed', 'Error']);
 
 export function workflowObject(identity: WorkflowIdentity, status: RunStatus): WorkflowObject {

@@ -28,6 +28,8 @@ export interface Locks {
   hasFailed(name: string): Promise<boolean>;
   /** Everything that a run holds or waits for. */
   releaseRun(run: string): Promise<void>;
+  /** What is remembered of a run that ended: the slots of one that is tried again refuse nobody. */
+  forgetRun(run: string): Promise<void>;
 }
 
 interface Queued extends Claim {
@@ -86,6 +88,9 @@ export function memoryLocks(answer: AnswerToken): Locks {
     async releaseRun(run) {
       for (const [key, claim] of claims) if (claim.run === run) claims.delete(key);
       await admit();
+    },
+    async forgetRun(run) {
+      for (const name of failed) if (name.startsWith(`slot:${run}:`)) failed.delete(name);
     },
   };
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { HistoryEvent } from '../../lib/asl/history-event.ts';
 import { stopRun, terminateRun } from '../../lib/aws/control-run.ts';
 import { endRun } from '../../lib/aws/exit-run.ts';
 import type { RunRecord } from '../../lib/aws/run-index.ts';
 import { submitEvent } from '../../lib/aws/submit.ts';
-import { TASK_ENV } from '../../lib/protocol/run-task.ts';
+import { NODE_ENV, TASK_ENV, TASK_TOKEN_ENV } from '../../lib/protocol/run-task.ts';
 import { openTable, type TestTable } from './dynamo.ts';
 import { type FakeAws, fakeAws, named } from './fake-clients.ts';
 
@@ -159,11 +160,59 @@ it('runs no exit handler after Terminate, and leaves children alone', async () =
   });
 });
 
-it('stops what runs or waits, but for exit handlers', async () => {
+/** A task of the node that was started, or whose call has not been answered yet. */
+function taskEvents(id: number, node: string, task: string | undefined): readonly HistoryEvent[] {
+  const variables = [
+    { Name: NODE_ENV, Value: node },
+    { Name: TASK_TOKEN_ENV, Value: `token of ${node}` },
+  ];
+  const parameters = JSON.stringify({
+    Cluster: 'argosy-cluster',
+    Overrides: { ContainerOverrides: [{ Name: 'wait', Environment: variables }] },
+  });
+  const output = JSON.stringify({ Tasks: [{ TaskArn: task }] });
+  const ecs = { resourceType: 'ecs', resource: 'runTask.sync' };
+  const event = (type: string, at: number, more: object) =>
+    ({
+      id: at,
+      previousEventId: at === id ? 0 : at - 1,
+      timestamp: new Date(0),
+      type,
+      ...more,
+    }) as HistoryEvent;
+  return [
+    event('TaskScheduled', id, { taskScheduledEventDetails: { ...ecs, region: 'us-east-1', parameters } }),
+    event('TaskStarted', id + 1, { taskStartedEventDetails: ecs }),
+    ...(task === undefined
+      ? []
+      : [event('TaskSubmitted', id + 2, { taskSubmittedEventDetails: { ...ecs, output } })]),
+  ];
+}
+
+it('stops what runs, waits or is about to start, but for exit handlers', async () => {
   const record = await start('  onExit: bye');
-  await holdEverything(record);
-  await stopRun(aws.world, record);
+  const { name, executionArn = '' } = record;
+  await aws.world.suspensions.park({
+    run: record.uid,
+    node: `${name}.w`,
+    token: 'w',
+    template: 't',
+    task: {},
+  });
+  for (const arn of ['one', 'late', 'bye']) aws.tasks.push({ taskArn: arn, tags: {}, environment: {} });
+  const exit = taskEvents(30, `${name}.onExit`, 'bye');
+  const early = [...taskEvents(10, `${name}.a`, 'one'), ...taskEvents(20, `${name}.b`, undefined), ...exit];
+  aws.histories.set(executionArn, early);
+  const sleep = async () => {
+    const late = taskEvents(20, `${name}.b`, 'late');
+    aws.histories.set(executionArn, [...taskEvents(10, `${name}.a`, 'one'), ...late, ...exit]);
+  };
+  await stopRun({ ...aws.world, clients: { ...aws.clients, sleep } }, record);
   expect((await aws.world.runs.get(record.uid))?.shutdown).toBe('Stop');
-  expect(aws.answers.at(-1)).toMatchObject({ token: 'suspended', error: 'Argo.Failed' });
-  expect(aws.tasks.map(({ taskArn }) => taskArn)).toEqual(['theirs']);
+  expect(aws.answers.map(({ token, error }) => [token, error])).toEqual([
+    ['w', 'Argo.Failed'],
+    [`token of ${name}.a`, 'Argo.Failed'],
+    [`token of ${name}.b`, 'Argo.Failed'],
+  ]);
+  expect(aws.tasks.map(({ taskArn }) => taskArn)).toEqual(['bye']);
 });

@@ -5,13 +5,16 @@
 
 import type { HistoryEvent } from '../../lib/asl/history-event.ts';
 import type { StateMachine } from '../../lib/asl/state-machine.ts';
-import { statusOfExecution } from '../../lib/aws/run-status.ts';
+import type { RunRecord } from '../../lib/aws/run-index.ts';
+import { readRunStatus } from '../../lib/aws/run-status.ts';
 import { runStore } from '../../lib/aws/s3-blob-store.ts';
 import { serveHandler } from '../../lib/aws/serve-handler.ts';
 import { submitEvent } from '../../lib/aws/submit.ts';
 import { readYamlValue } from '../../lib/compiler/1-parse/plain-value.ts';
 import { handlers } from '../../lib/handlers/handlers.ts';
+import { heedWrittenOrders } from '../../lib/handlers/heed-orders.ts';
 import { taskSpecOf } from '../../lib/handlers/task-spec.ts';
+import { isSuspendedError, isToldError } from '../../lib/handlers/world.ts';
 import { nodeKey } from '../../lib/protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../../lib/protocol/json.ts';
 import { type RunTaskArguments, TASK_TOKEN_ENV } from '../../lib/protocol/run-task.ts';
@@ -46,6 +49,7 @@ export interface StartedTask {
 export type TaskRun = (task: StartedTask) => Promise<JsonValue>;
 
 export interface RunOnAws {
+  readonly record: RunRecord;
   readonly execution: ExecutionResult;
   readonly status: RunStatus;
 }
@@ -54,6 +58,11 @@ export async function runOnAws(aws: FakeAws, key: string, text: string, run: Tas
   const { runs, diagnostics } = await submitEvent(aws.world, aws.upload(key, text));
   const [record] = runs;
   if (record === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  return await execute(aws, record, run);
+}
+
+/** The execution that was started for a run; its row is not closed. */
+export async function execute(aws: FakeAws, record: RunRecord, run: TaskRun): Promise<RunOnAws> {
   const deployed = aws.machines.get(record.machineArn);
   const loaded = loadMachine(JSON.parse(deployed?.definition ?? '{}') as StateMachine);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings.slice(0, 3)));
@@ -63,7 +72,7 @@ export async function runOnAws(aws: FakeAws, key: string, text: string, run: Tas
     else tokens.sendTaskFailure(token, error ?? '', cause);
   };
   const histories = new Map<string, readonly HistoryEvent[]>();
-  const execute = async (name: string, input: JsonValue): Promise<ExecutionResult> => {
+  const interpret = async (name: string, input: JsonValue): Promise<ExecutionResult> => {
     const tasks = { run: (request: TaskRequest) => doTask(request) };
     const options = { input, name, clock: realClock(), tokens, tasks };
     return await runExecution(loaded.machine, options);
@@ -71,25 +80,23 @@ export async function runOnAws(aws: FakeAws, key: string, text: string, run: Tas
   const doTask = async (request: TaskRequest): Promise<JsonValue> => {
     const given = request.arguments as JsonObject;
     if (request.resource.includes(':lambda:')) return await invoke(aws, given);
-    if (request.resource.includes(':ecs:runTask')) return await run(await startedTask(aws, given));
-    const child = await execute(`child-${histories.size}`, given['Input'] ?? {});
+    if (request.resource.includes(':ecs:runTask'))
+      return await run(await startedTask(aws, given).catch(asTold));
+    const child = await interpret(`child-${histories.size}`, given['Input'] ?? {});
     histories.set(child.executionArn, child.events);
     request.submitted({ ExecutionArn: child.executionArn });
     if (child.status !== 'SUCCEEDED') throw taskError('States.TaskFailed', JSON.stringify(child.error));
     return { ExecutionArn: child.executionArn, Output: child.output ?? null };
   };
   const started = aws.executions.get(record.executionArn ?? '');
-  const execution = await execute(record.executionName, JSON.parse(started?.input ?? '{}') as JsonValue);
+  const execution = await interpret(record.executionName, JSON.parse(started?.input ?? '{}') as JsonValue);
   const { error, cause } = execution;
   const end = { status: execution.status, ...(error && { error }), ...(cause && { cause }) };
   aws.end(record.executionArn ?? '', end);
-  const status = statusOfExecution(
-    await aws.world.bundle(record.bundle),
-    record.name,
-    aws.executions.get(record.executionArn ?? ''),
-    { events: execution.events, childHistory: (arn) => histories.get(arn) },
-  );
-  return { execution, status };
+  aws.histories.set(record.executionArn ?? '', execution.events);
+  for (const [arn, events] of histories) aws.histories.set(arn, events);
+  const status = await readRunStatus({ ...aws.clients, ...aws.world }, record);
+  return { record, execution, status };
 }
 
 /** What a function throws arrives as Lambda tells it. */
@@ -108,6 +115,13 @@ async function invoke(aws: FakeAws, given: JsonObject): Promise<JsonValue> {
   }
 }
 
+/** As the task itself would answer, of what keeps it from starting. */
+function asTold(thrown: unknown): never {
+  if (isSuspendedError(thrown)) throw taskError(thrown.name, thrown.message);
+  if (isToldError(thrown)) throw taskError(thrown.error, JSON.stringify(thrown.told));
+  throw thrown;
+}
+
 let count = 0;
 
 async function startedTask(aws: FakeAws, given: JsonObject): Promise<StartedTask> {
@@ -116,6 +130,7 @@ async function startedTask(aws: FakeAws, given: JsonObject): Promise<StartedTask
   if (order === undefined) throw new Error('the task has no order');
   const variables = args.Overrides.ContainerOverrides.flatMap((one) => one.Environment);
   const blobs = runStore(aws.world.blobs, runOfOrder(order) ?? '');
+  await heedWrittenOrders(order, blobs);
   const spec = await taskSpecOf(order, { blobs, bundle: aws.world.bundle, readYaml: readYamlValue });
   count += 1;
   return {

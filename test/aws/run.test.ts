@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { resumeRun } from '../../lib/aws/control-run.ts';
+import { resumeRun, setRunNodes, stopRun, suspendRun } from '../../lib/aws/control-run.ts';
+import type { RunRecord } from '../../lib/aws/run-index.ts';
 import type { Outcome } from '../../lib/protocol/outcome.ts';
 import { taskError } from '../../lib/runtime/index.ts';
 import type { RunStatus } from '../../lib/status/status.ts';
@@ -170,8 +171,24 @@ it('runs diamonds with gates, loops with slots, and locks', async () => {
   expect(phases(status)).toMatchObject({ '.c': 'Succeeded', '.d': 'Succeeded', '.d[0].l(2:3)': 'Succeeded' });
 });
 
-it('waits at a suspended node until it is resumed', async () => {
-  const waiting = `
+/** Tries again and again while the run goes on, until `act` says that it did what it should. */
+async function meanwhile(
+  running: Promise<unknown>,
+  act: (record: RunRecord) => Promise<boolean>,
+): Promise<void> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  running.then(over, over);
+  while (!isOver) {
+    for await (const record of aws.world.runs.list({ name: `run-${count}` })) if (await act(record)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('the run ended before');
+}
+
+const waiting = `
     - name: main
       steps:
         - - {name: wait, template: wait}
@@ -182,22 +199,111 @@ it('waits at a suspended node until it is resumed', async () => {
       suspend: {}
       outputs: {parameters: [{name: answer, valueFrom: {supplied: {}}}]}
 `;
+
+const wait = (node: string) => node === `run-${count}[0].wait`;
+
+it('waits at a suspended node until it is resumed', async () => {
   const running = runOnAws(aws, key, workflow(waiting), answering);
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
-  running.then(over, over);
-  for (let isResumed = false; !isResumed && !isOver; ) {
-    for await (const { uid, name } of aws.world.runs.list({ name: `run-${count}` })) {
-      const names = await resumeRun(aws.world, uid, (node) => node === `${name}[0].wait`, { answer: 'yes' });
-      isResumed = names.length > 0;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await meanwhile(running, async (record) => {
+    const resumed = await resumeRun(aws.world, record, { answer: 'yes' }, wait);
+    return resumed.ok && resumed.value.length > 0;
+  });
   const { status } = await running;
   expect(status.phase).toBe('Succeeded');
   expect(phases(status)['[1].after']).toBe('Succeeded');
+});
+
+it('resumes no suspended node whose output nobody gave, and takes it when it is set before', async () => {
+  const running = runOnAws(aws, key, workflow(waiting), answering);
+  await meanwhile(running, async (record) => {
+    const { uid } = record;
+    if ((await aws.world.suspensions.list(uid)).length === 0) return false;
+    expect(await resumeRun(aws.world, record, {})).toEqual({
+      ok: false,
+      error: "raw output parameter 'answer' has not been set and does not have a default value",
+    });
+    const other = { outputs: { verdict: 'yes' } };
+    expect(await setRunNodes(aws.world, record, wait, other)).toMatchObject({
+      error: "node is not expecting output parameter 'verdict'",
+    });
+    const set = await setRunNodes(aws.world, record, wait, { outputs: { answer: 'set' }, message: 'by me' });
+    expect(set).toEqual({ ok: true, value: [`run-${count}[0].wait`] });
+    expect(await setRunNodes(aws.world, record, wait, { outputs: { answer: 'twice' } })).toMatchObject({
+      error: expect.stringContaining('already set'),
+    });
+    return (await resumeRun(aws.world, record, {})).ok;
+  });
+  const { status } = await running;
+  expect(status.nodes.get(`run-${count}[0].wait`)).toMatchObject({
+    phase: 'Succeeded',
+    message: 'by me',
+    outputs: { parameters: { answer: 'set' } },
+  });
+});
+
+it('ends a suspended node that is set to Failed', async () => {
+  const running = runOnAws(aws, key, workflow(waiting), answering);
+  await meanwhile(running, async (record) => {
+    const failed = { outputs: {}, phase: 'Failed', message: 'no' };
+    const set = await setRunNodes(aws.world, record, wait, failed);
+    return set.ok && set.value.length > 0;
+  });
+  const { status } = await running;
+  expect(status.nodes.get(`run-${count}[0].wait`)).toMatchObject({ phase: 'Failed', message: 'no' });
+  expect(status.phase).toBe('Failed');
+});
+
+describe('a run that is suspended as a whole', () => {
+  /** Of which no function has to make anything ready. */
+  const constant = chain.replace("'{{steps.a.outputs.parameters.out}}'", 'ho');
+
+  it.each([
+    ['a function', chain],
+    ['the task itself', constant],
+  ])('starts nothing more until it is resumed, where %s has to see it', async (_who, steps) => {
+    const ran: string[] = [];
+    const noting: TaskRun = async (task) => {
+      ran.push(task.node);
+      if (task.node.endsWith('a'))
+        for await (const record of aws.world.runs.list({ name: `run-${count}` }))
+          expect(await suspendRun(aws.world, record)).toBe(true);
+      return await answering(task);
+    };
+    const running = runOnAws(aws, key, workflow(steps), noting);
+    await meanwhile(running, async (record) => {
+      const held = await aws.world.suspensions.list(record.uid);
+      if (held.length === 0) return false;
+      expect(ran).toEqual([`run-${count}[0].a`]);
+      return (await resumeRun(aws.world, record, {})).ok;
+    });
+    const { status } = await running;
+    expect(ran).toEqual([`run-${count}[0].a`, `run-${count}[1].b`]);
+    expect(phases(status)).toMatchObject({ '': 'Succeeded', '[1].b': 'Succeeded' });
+    for await (const record of aws.world.runs.list({ name: `run-${count}` }))
+      expect(await aws.world.suspensions.list(record.uid)).toEqual([]);
+  });
+
+  it('is held from the beginning when it is created so', async () => {
+    const running = runOnAws(aws, key, workflow(chain, '  suspend: true'), answering);
+    await meanwhile(running, async (record) => {
+      expect(record.suspended).toBe(true);
+      if ((await aws.world.suspensions.list(record.uid)).length === 0) return false;
+      return (await resumeRun(aws.world, record, {})).ok;
+    });
+    expect((await running).status.phase).toBe('Succeeded');
+  });
+
+  it('ends when it is stopped: what was held is refused', async () => {
+    const running = runOnAws(aws, key, workflow(chain, '  suspend: true'), answering);
+    await meanwhile(running, async (record) => {
+      if ((await aws.world.suspensions.list(record.uid)).length === 0) return false;
+      await stopRun(aws.world, record);
+      return true;
+    });
+    const { status } = await running;
+    expect(phases(status)).toMatchObject({ '': 'Failed', '[0].a': 'Failed' });
+    expect(status.nodes.get(`run-${count}[0].a`)?.message).toBe('workflow shutdown with strategy:  Stop');
+  });
 });
 
 it('keeps two runs of one name apart', async () => {

@@ -131,7 +131,7 @@ describe('least privilege', () => {
     expect(lines.sort()).toMatchInlineSnapshot(`
       [
         "ecr:GetAuthorizationToken: Execution",
-        "ecs:ListTasks if ecs:cluster: ExitHandler Schedule",
+        "ecs:ListTasks if ecs:cluster: ExitHandler",
         "logs:CreateLogDelivery: ExitHandler Machine Schedule Submit",
         "logs:DeleteLogDelivery: ExitHandler Machine Schedule Submit",
         "logs:DescribeLogGroups: ExitHandler Machine Schedule Submit",

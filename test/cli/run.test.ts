@@ -1,5 +1,5 @@
 /** `argosy run` and the commands for the runs that it keeps, on the process engine. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { WorkflowObject } from '../../lib/status/workflow-object.ts';
@@ -128,10 +128,29 @@ test('a failed run is told by the exit code, and retried without what succeeded'
   const done = await runCli(folder, ['retry', 'flaky']);
   expect(done).toMatchObject({
     code: 2,
-    err: expect.stringContaining('only a run that Failed can be retried'),
+    err: expect.stringContaining('To retry a succeeded workflow'),
   });
-  const anew = await runCli(folder, ['retry', 'flaky', '-o', 'json', '--restart-successful']);
+  const first = ['--restart-successful', '--node-field-selector', 'displayName=first'];
+  const anew = await runCli(folder, ['retry', 'flaky', '-o', 'json', ...first]);
+  expect(anew.code).toBe(0);
   expect(resultOf(anew.out, 'first')).not.toBe(resultOf(failed.out, 'first'));
+});
+
+test('a failed run is repeated with what its pods gave', async () => {
+  const folder = temporaryFolder();
+  folder.write('flaky.yaml', FLAKY);
+  const failed = await runCli(folder, ['run', ...PROCESS, '-o', 'json', 'flaky.yaml']);
+  const again = await runCli(folder, ['resubmit', 'flaky', '--memoized', '-o', 'json', '-p', 'ok=yes']);
+  expect(again.code).toBe(0);
+  expect(resultOf(again.out, 'first')).toBe(resultOf(failed.out, 'first'));
+  const { metadata, status } = JSON.parse(again.out) as WorkflowObject;
+  expect(metadata.name).toMatch(/^flaky-\w{5}$/);
+  const first = Object.values(status.nodes).find((node) => node.displayName === 'first');
+  const original = (JSON.parse(failed.out) as WorkflowObject).status.nodes;
+  const id = Object.values(original).find((node) => node.displayName === 'first')?.id;
+  expect(first).toMatchObject({ type: 'Skipped', phase: 'Skipped', message: `original pod: ${id}` });
+  const twice = await runCli(folder, ['resubmit', metadata.name, '--memoized']);
+  expect(twice).toMatchObject({ code: 2, err: expect.stringContaining('must be Failed/Error') });
 });
 
 function resultOf(text: string, step: string): unknown {
@@ -169,6 +188,58 @@ test('a suspended run is seen, resumed with a value, and waited for', async () =
   expect(out).toContain('yes, do');
   const late = await runCli(folder, ['resume', 'held']);
   expect(late).toMatchObject({ code: 2, err: 'error: held does not run: it is Succeeded\n' });
+});
+
+test('a run is suspended as a whole: what runs goes on, nothing more starts', async () => {
+  const folder = temporaryFolder();
+  folder.write('held.yaml', SUSPENDED);
+  const running = startCli(folder, ['run', ...PROCESS, '-o', 'json', 'held.yaml']);
+  await until(() => running.err().includes('waits for'));
+  expect(await runCli(folder, ['suspend', 'held'])).toMatchObject({
+    code: 0,
+    out: 'workflow held suspended\n',
+  });
+  const only = ['resume', 'held', '-p', 'answer=yes', '--node-field-selector', 'displayName=approve'];
+  expect((await runCli(folder, only)).code).toBe(0);
+  const history = join(folder.path, '.argosy', 'held', 'history.jsonl');
+  await until(() => /"name":"[^"]*\(held\)"/.test(readFileSync(history, 'utf8')));
+  const held = JSON.parse((await runCli(folder, ['get', 'held', '-o', 'json'])).out) as WorkflowObject;
+  const phases = Object.values(held.status.nodes).map(({ name, phase }) => `${name} ${phase}`);
+  expect(phases).toContain('held[0].approve Succeeded');
+  expect(phases).not.toContain('held[1].use Succeeded');
+  expect(held.spec['suspend']).toBe(true);
+  expect((await runCli(folder, ['list'])).out).toContain('Running (Suspended)');
+  expect((await runCli(folder, ['resume', 'held'])).code).toBe(0);
+  const { code, out } = await running.ended;
+  expect({ code, phase: (JSON.parse(out) as WorkflowObject).status.phase }).toEqual({
+    code: 0,
+    phase: 'Succeeded',
+  });
+});
+
+test('a suspended node is told its outputs before it goes on, or ended', async () => {
+  const folder = temporaryFolder();
+  folder.write('held.yaml', SUSPENDED);
+  const running = startCli(folder, ['run', ...PROCESS, '--log', 'held.yaml']);
+  await until(() => running.err().includes('waits for'));
+  const selector = ['--node-field-selector', 'displayName=approve'];
+  const set = await runCli(folder, ['node', 'set', 'held', ...selector, '-p', 'answer=set', '-m', 'by hand']);
+  expect(set).toMatchObject({ code: 0, out: 'workflow values set\n' });
+  expect((await runCli(folder, ['get', 'held'])).out).toContain('by hand');
+  const nobody = await runCli(folder, ['node', 'set', 'held', '--node-field-selector', 'displayName=x']);
+  expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('no suspended node matches') });
+  expect((await runCli(folder, ['resume', 'held'])).code).toBe(0);
+  expect((await running.ended).out).toContain('set');
+  const again = startCli(folder, ['run', ...PROCESS, '-o', 'json', 'held.yaml']);
+  await until(() => again.err().includes('waits for'));
+  expect((await runCli(folder, ['stop', 'held', ...selector, '--message', 'never'])).code).toBe(0);
+  const { code, out } = await again.ended;
+  const nodes = Object.values((JSON.parse(out) as WorkflowObject).status.nodes);
+  expect(nodes.find(({ displayName }) => displayName === 'approve')).toMatchObject({
+    phase: 'Failed',
+    message: 'never',
+  });
+  expect(code).toBe(1);
 });
 
 test('stop runs exit handlers, terminate does not', async () => {

@@ -120,7 +120,8 @@ async function main(): Promise<void> {
   const bundle = bundleReader(blobs);
   const reader: Reader = {
     runs: tableRunIndex(clients.table, clients.now, 1),
-    status: async (record) => await loadOutputs(await readRunStatus({ ...clients, bundle }, record), blobs),
+    status: async (record) =>
+      await loadOutputs(await readRunStatus({ ...clients, bundle, blobs }, record), blobs),
   };
   world.box.secrets.set('argosy/my-secret', JSON.stringify({ mypassword: 'twenty characters ..' }));
   const fixtures = join(dirname(suite), 'fixtures.yaml');

@@ -176,6 +176,28 @@ describe('a run that is told what to do', () => {
     expect(await succeeds('logs', 'approval')).toContain('verdict yes');
   });
 
+  test('is suspended as a whole, and starts nothing until it is resumed', async () => {
+    const name = (await succeeds('submit', file('approval'), '--name', 'hold-on')).trim();
+    await expect.poll(() => nodePhase(name, 'hold-on[0].approve'), { timeout: 20_000 }).toBe('Running');
+    const selector = ['--node-field-selector', 'displayName=approve'];
+    await succeeds('node', 'set', name, ...selector, '-p', 'verdict=later', '-m', 'asked twice');
+    expect(await succeeds('get', name)).toContain('asked twice');
+    expect(await succeeds('suspend', name)).toBe('workflow hold-on suspended\n');
+    await succeeds('resume', name, ...selector);
+    const held = () =>
+      [...world.box.machines.executions.values()].some(
+        (one) => one.name.startsWith(name) && JSON.stringify(one.events).includes('(held)'),
+      );
+    await expect.poll(held, { timeout: 20_000 }).toBe(true);
+    expect(await succeeds('get', name)).toContain('Running (Suspended)');
+    expect(await succeeds('list', '--prefix', name)).toContain('Running (Suspended)');
+    await succeeds('resume', name);
+    await succeeds('wait', name);
+    expect(await succeeds('logs', name)).toContain('verdict later');
+    const late = await world.argosy('suspend', name);
+    expect(late).toMatchObject({ code: 2, err: expect.stringContaining('hold-on does not run') });
+  });
+
   test('stops: its tasks end, its exit handler runs', async () => {
     world.upload('workflows/long.yaml', textOf('long'));
     await appears('long');
@@ -205,6 +227,71 @@ describe('a run that is told what to do', () => {
       .poll(() => [...world.box.ecs.tasks.values()].every((task) => task.lastStatus === 'STOPPED'))
       .toBe(true);
     expect(Object.keys(shownNodes(workflow))).not.toContain('cut-off.onExit');
+  });
+});
+
+describe('a run that failed', () => {
+  /** What scripts drew at random, once each. */
+  const drawn = ({ status }: WorkflowObject) => {
+    const outputs = Object.values(status.nodes).map((node) => JSON.stringify(node.outputs ?? {}));
+    return [...new Set(outputs.join().match(/[-0-9a-f]{36}/g))].sort();
+  };
+
+  test('is tried again: what it had done is kept, in child executions too', async () => {
+    const name = (await succeeds('submit', file('second-try'), '--name', 'second-try')).trim();
+    expect((await world.argosy('wait', name)).code).toBe(1);
+    const before = await workflowOf(name);
+    expect((await world.argosy('retry', name, '--wait')).code).toBe(1);
+    const said = await world.argosy('retry', name, '-p', 'ok=yes', '--wait');
+    expect(said).toMatchObject({ code: 0, out: `${name}\n` });
+    const after = await workflowOf(name);
+    expect(after.metadata.uid).toBe(before.metadata.uid);
+    expect(drawn(before)).toHaveLength(3);
+    expect(drawn(after)).toEqual(drawn(before));
+    const nodes = shownNodes(after);
+    const phases = Object.entries(shownNodes(before)).map(([node, { phase }]) => [node, phase]);
+    const mended = Object.fromEntries(
+      phases.map(([node, phase]) => [node, mendedPhase(node ?? '', phase ?? '')]),
+    );
+    expect(Object.fromEntries(Object.entries(nodes).map(([node, { phase }]) => [node, phase]))).toEqual(
+      mended,
+    );
+    expect(nodes['second-try.number']?.children).toEqual(shownNodes(before)['second-try.number']?.children);
+    const { startedAt } = Object.values(before.status.nodes).find(
+      (node) => node.name === 'second-try.number(1)',
+    )!;
+    const kept = Object.values(after.status.nodes).find((node) => node.name === 'second-try.number(1)');
+    expect(kept?.startedAt).toBe(startedAt);
+    expect(await succeeds('list', '--prefix', name)).toMatch(/second-try +Succeeded/);
+  });
+
+  const mendedPhase = (node: string, phase: string) =>
+    node === 'second-try' || node === 'second-try.check' ? 'Succeeded' : phase;
+
+  test('is repeated with what its pods gave', async () => {
+    const name = (await succeeds('submit', file('second-try'), '--name', 'memo')).trim();
+    expect((await world.argosy('wait', name)).code).toBe(1);
+    const before = await workflowOf(name);
+    const again = (await succeeds('resubmit', name, '--memoized', '-p', 'ok=yes', '--wait')).trim();
+    expect(again).toMatch(/^memo-[a-z0-9]{5}$/);
+    const after = await workflowOf(again);
+    expect(drawn(after)).toEqual(drawn(before));
+    const nodes = shownNodes(after);
+    expect(nodes[`${again}.deep[0].work`]).toMatchObject({ type: 'Skipped', phase: 'Skipped' });
+    expect(nodes[`${again}.check`]).toMatchObject({ type: 'Pod', phase: 'Succeeded' });
+    const said = await world.argosy('resubmit', again, '--memoized');
+    expect(said).toMatchObject({ code: 3, err: expect.stringContaining('must be Failed/Error') });
+  });
+
+  test('cannot be tried again when it succeeded, unless it is said from where', async () => {
+    const said = await world.argosy('retry', 'second-try');
+    expect(said).toMatchObject({ code: 2, err: expect.stringContaining('To retry a succeeded workflow') });
+    const running = (await succeeds('submit', file('approval'), '--name', 'not-yet')).trim();
+    expect(await world.argosy('retry', running)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('still runs'),
+    });
+    await succeeds('terminate', running);
   });
 });
 

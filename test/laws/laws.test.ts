@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTaskError, taskError } from '../../lib/runtime/index.ts';
+import { earlierOutcome, standing } from '../../lib/status/earlier.ts';
 import { modelArb } from './draw.ts';
 import { live } from './live.ts';
 import { type Model, yamlOf } from './model.ts';
 import { foretell } from './oracle.ts';
-import { compileText, findingsOf, type Simulated } from './simulated-run.ts';
+import { compileText, findingsOf, leftOf, type Simulated } from './simulated-run.ts';
 
 const RUNS = Number(process.env['ARGOSY_LAW_RUNS'] ?? 50);
 const options = (runs: number) => ({
@@ -71,6 +72,34 @@ describe('laws', () => {
       expect(findingsOf(compiled)).toEqual([]);
       for (const name of Object.keys(compiled.origins)) expect(name.length).toBeLessThanOrEqual(80);
     });
+  });
+
+  test('a run that is tried again does what is left, once, and ends as Argo would end it', async () => {
+    await holds(async (model) => {
+      const { run: first } = await live(model);
+      if (first.status.phase === 'Succeeded') return;
+      const earlier = leftOf(first);
+      const facts = new Map(earlier.facts.map((fact) => [fact.name, fact]));
+      // Attempts that are done are there as they were; others are counted anew.
+      const had = (node: string) =>
+        standing(node, earlier.retries) === 'done'
+          ? facts.get(node)?.outcome
+          : earlierOutcome(node, earlier.retries, (name) => facts.get(name));
+      const again: Model = {
+        ...model,
+        settled: (node) => (had(node)?.phase ?? 'Succeeded') === 'Succeeded',
+      };
+      const { run: second, ran } = await live(again, { earlier });
+      const expected = foretell(again);
+      expect(phasesOf(second)).toEqual(sorted(expected.nodes));
+      expect(second.status.phase).toBe(expected.phase);
+      const left = [...expected.leaves.keys()].filter((node) => had(node) === undefined);
+      expect(ran.map(({ node }) => node).sort()).toEqual(left.sort());
+      for (const node of expected.leaves.keys()) {
+        const { startedAt } = had(node) ?? {};
+        if (startedAt !== undefined) expect(second.status.nodes.get(node)?.startedAt).toBe(startedAt);
+      }
+    }, RUNS / 2);
   });
 
   test('a run with parallelism has the same tree, and never more leaves at once', async () => {

@@ -55,6 +55,7 @@ export async function live(model: Model, life: Life = {}): Promise<Lived> {
       }
     },
   });
-  const run = await simulateCompiled(compileText(yamlOf(model)), { ...life, engine });
+  const compiled = compileText(yamlOf(model), { resume: life.earlier !== undefined });
+  const run = await simulateCompiled(compiled, { ...life, engine });
   return { run, ran, most };
 }

@@ -9,6 +9,8 @@ export interface Model {
   readonly bad: 'Failed' | 'Error';
   /** Decides durations and failures, by the name of the node. */
   readonly seed: number;
+  /** Leaves whose fate is settled otherwise: whether they are good. */
+  readonly settled?: (node: string) => boolean;
 }
 
 export interface ModelTemplate {
@@ -71,7 +73,7 @@ export function fate(model: Model, node: string): { readonly good: boolean; read
   let hash = 0x811c9dc5 ^ model.seed;
   for (const letter of node) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
-  return { good: hash % 4 !== 0, seconds: (hash >>> 8) % (LONGEST + 1) };
+  return { good: model.settled?.(node) ?? hash % 4 !== 0, seconds: (hash >>> 8) % (LONGEST + 1) };
 }
 
 export function yamlOf(model: Model): string {

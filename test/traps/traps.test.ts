@@ -10,7 +10,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from '../../lib/compiler/1-parse/parse.ts';
 import { checkSupport } from '../../lib/compiler/2-analyze/check-support.ts';
 import { runArgoSuite } from '../conformance/argo-runs.ts';
-import { simulate } from '../laws/simulated-run.ts';
+import { leftOf, simulate } from '../laws/simulated-run.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const folders = readdirSync(root, { withFileTypes: true })
@@ -58,10 +58,7 @@ test('60: what succeeded before a retry is not run again', async () => {
   expect(first.status.phase).toBe('Failed');
   const run: string[] = [];
   const second = await simulate(text, {
-    finished: (node) => {
-      const { outputs, phase } = first.status.nodes.get(node) ?? {};
-      return phase === 'Succeeded' ? { node, phase, ...(outputs && { outputs }) } : undefined;
-    },
+    earlier: leftOf(first),
     engine: (engine) => ({
       ...engine,
       runTask: async (request) => {

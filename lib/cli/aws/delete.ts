@@ -1,10 +1,10 @@
 /** `argosy delete` on AWS: forgets runs, with what they kept in the bucket. */
 
+import { terminateRun } from '../../aws/control-run.ts';
 import type { RunRecord } from '../../aws/run-index.ts';
 import type { DeleteFlags } from '../commands/delete.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
-import { endRun } from './end.ts';
 import { findRun, isOver } from './find-run.ts';
 import { chosenRuns } from './list.ts';
 import { type AwsFlags, type Session, withSession } from './session.ts';
@@ -39,7 +39,7 @@ async function removeRun(
   if (!isOver(record)) {
     if (!flags.force)
       throw new CliError(`${record.name} still runs`, EXIT.usage, `end it with: argosy stop ${record.name}`);
-    if (!flags.dryRun) await endRun(session, record, 'Terminate');
+    if (!flags.dryRun) await terminateRun(session, record);
   }
   if (!flags.dryRun) {
     for (const { key } of await session.blobs.list(`runs/${record.uid}/`)) await session.blobs.delete(key);

@@ -6,7 +6,8 @@ import type { Bundle } from '../../evaluate/bundle.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { loadOutputs } from '../../status/load-outputs.ts';
 import type { RunStatus } from '../../status/status.ts';
-import { type WorkflowObject, workflowObject } from '../../status/workflow-object.ts';
+import { type SetNode, withSuspensions } from '../../status/with-suspensions.ts';
+import { specUnder, type WorkflowObject, workflowObject } from '../../status/workflow-object.ts';
 import { CliError } from '../exit-code.ts';
 import type { Session } from './session.ts';
 
@@ -18,6 +19,13 @@ export async function findRun(session: Session, name: string): Promise<RunRecord
   throw new CliError(`${what} in the stack ${session.stack}`, 2, 'argosy list shows those that there are');
 }
 
+/** A run that goes on. */
+export async function findOpenRun(session: Session, name: string): Promise<RunRecord> {
+  const record = await findRun(session, name);
+  if (isOver(record)) throw new CliError(`${record.name} does not run: it is ${record.phase}`);
+  return record;
+}
+
 export async function findRunIfAny(session: Session, name: string): Promise<RunRecord | undefined> {
   const filter = name === '@latest' ? { limit: 1 } : { name, limit: 1 };
   for await (const record of session.runs.list(filter)) return record;
@@ -26,10 +34,19 @@ export async function findRunIfAny(session: Session, name: string): Promise<RunR
 
 /** With the tree of its nodes, read from its history. */
 export async function currentRun(session: Session, record: RunRecord): Promise<WorkflowObject> {
-  const read = await readRunStatus({ ...session.clients, bundle: session.bundle }, record);
-  const status = await loadOutputs(read, runStore(session.blobs, record.uid));
+  const read = await readRunStatus({ ...session.clients, ...session }, record);
+  const loaded = await loadOutputs(read, runStore(session.blobs, record.uid));
+  const status = isSuspended(loaded) ? withSuspensions(loaded, await settings(session, record)) : loaded;
   const bundle = await session.bundle(record.bundle).catch(() => undefined);
   return runObject(record, status, bundle === undefined ? undefined : specOf(bundle));
+}
+
+function isSuspended({ nodes }: RunStatus): boolean {
+  return [...nodes.values()].some(({ type, phase }) => type === 'Suspend' && phase === 'Running');
+}
+
+async function settings({ suspensions }: Session, { uid }: RunRecord): Promise<readonly SetNode[]> {
+  return (await suspensions.list(uid)).map(({ node, task }) => ({ ...(task as unknown as SetNode), node }));
 }
 
 /** What the index alone knows. */
@@ -53,7 +70,7 @@ export function runObject(record: RunRecord, status: RunStatus, spec: JsonObject
       labels: run.labels,
       annotations: run.annotations,
       spec: {
-        ...spec,
+        ...specUnder(spec, record),
         ...(run.priority === undefined ? {} : { priority: run.priority }),
         ...(run.serviceAccountName === 'default' ? {} : { serviceAccountName: run.serviceAccountName }),
         ...argumentsOf(record),

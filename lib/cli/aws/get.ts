@@ -1,8 +1,9 @@
 /** `argosy get` on AWS: the tree of a run, read from the history of its execution. */
+
+import { matchesSelector } from '../../status/node-selector.ts';
 import type { GetFlags } from '../commands/get.ts';
 import { EXIT } from '../exit-code.ts';
 import { showWorkflow } from '../render/workflow.ts';
-import { matchesSelector } from '../runs/selector.ts';
 import type { Terminal } from '../terminal.ts';
 import { executionLink } from './console-links.ts';
 import { currentRun, findRun } from './find-run.ts';

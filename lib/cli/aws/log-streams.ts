@@ -1,11 +1,11 @@
 /** Reads what containers wrote from CloudWatch Logs, a stream each, and goes on where it left off. */
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { isNamed } from '../../aws/clients.ts';
+import type { EcsTask } from '../../aws/ecs-tasks.ts';
 import { bundleReader } from '../../aws/run-status.ts';
 import { readYamlValue } from '../../compiler/1-parse/plain-value.ts';
 import { taskSpecOf } from '../../handlers/task-spec.ts';
 import type { StampedLine } from '../runs/logs.ts';
-import type { EcsTask } from './ecs-tasks.ts';
 import type { Session } from './session.ts';
 
 /** As task definitions name it (awslogs-stream-prefix). */

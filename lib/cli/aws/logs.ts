@@ -1,13 +1,13 @@
 /** `argosy logs` on AWS: what the containers of a run wrote to CloudWatch Logs. */
 
 import { podName } from '../../argo/node-id.ts';
+import { type EcsTask, ecsTasks } from '../../aws/ecs-tasks.ts';
 import { readHistory } from '../../aws/execution-history.ts';
 import type { RunRecord } from '../../aws/run-index.ts';
 import { filterOf, isOf, type LogsFlags, tailOf } from '../commands/logs.ts';
 import { EXIT } from '../exit-code.ts';
 import { logPrinter } from '../runs/logs.ts';
 import type { Terminal } from '../terminal.ts';
-import { type EcsTask, ecsTasks } from './ecs-tasks.ts';
 import { currentRun, findRun, isOver } from './find-run.ts';
 import { logReader } from './log-streams.ts';
 import { type AwsFlags, type Session, withSession } from './session.ts';
@@ -42,7 +42,10 @@ export function logs(
 
 async function tasksOf(session: Session, record: RunRecord): Promise<readonly EcsTask[]> {
   if (record.executionArn === undefined) return [];
-  return ecsTasks(await readHistory(session.clients, record.executionArn, record.exitExecutionArn));
+  const { earlierExecutions = [], executionArn, exitExecutionArn } = record;
+  const found: EcsTask[] = [];
+  for (const arn of earlierExecutions) found.push(...ecsTasks(await readHistory(session.clients, arn)));
+  return [...found, ...ecsTasks(await readHistory(session.clients, executionArn, exitExecutionArn))];
 }
 
 async function podsOf(session: Session, record: RunRecord): Promise<ReadonlyMap<string, string>> {

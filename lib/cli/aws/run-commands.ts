@@ -1,8 +1,8 @@
 /** Commands for the runs of a deployed runtime: those of local runs, under the same flags. */
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { DeleteFlags } from '../commands/delete.ts';
 import type { GetFlags } from '../commands/get.ts';
-import type { EndFlags, ResumeFlags, WaitFlags } from '../commands/live.ts';
+import type { EndFlags, ResumeFlags, SetFlags, WaitFlags } from '../commands/live.ts';
 import type { LogsFlags } from '../commands/logs.ts';
 import { type Registry, repeatable } from '../registry.ts';
 import { outputOption } from '../workflow-commands.ts';
@@ -31,6 +31,7 @@ export function addAwsRunCommands(registry: Registry): void {
   addWatch(registry);
   addLogs(registry);
   addResume(registry);
+  addNode(registry);
   addEnds(registry);
   addAgain(registry);
   addDelete(registry);
@@ -124,7 +125,7 @@ function addLogs({ program, terminal, act }: Registry): void {
 }
 
 function addResume({ program, terminal, act }: Registry): void {
-  awsCommand(program, 'suspend', 'not supported yet: only suspend templates hold a run')
+  awsCommand(program, 'suspend', 'let runs start nothing more until they are resumed')
     .argument('<names...>', NAMES)
     .action((names: readonly string[], flags: AwsFlags) =>
       act(async () => (await import('./resume.ts')).suspend(names, flags, terminal)),
@@ -138,15 +139,32 @@ function addResume({ program, terminal, act }: Registry): void {
     );
 }
 
+function addNode({ program, terminal, act }: Registry): void {
+  awsCommand(program, 'node', 'set outputs, the message or the phase of suspended nodes')
+    .addArgument(new Argument('<action>', 'what is done').choices(['set']))
+    .argument('<name>', NAME)
+    .requiredOption('--node-field-selector <selector>', SELECTOR)
+    .addOption(repeatable('-p, --output-parameter <name=value>', 'a value that the node was suspended for'))
+    .option('-m, --message <text>', "the node's message")
+    .option('--phase <phase>', 'end the node: Succeeded, Failed or Error')
+    .action((_action: string, name: string, flags: SetFlags & AwsFlags) =>
+      act(async () => (await import('./resume.ts')).setNodes(name, flags, terminal)),
+    );
+}
+
 function addEnds({ program, terminal, act }: Registry): void {
   for (const verb of ['stop', 'terminate'] as const) {
     const description = verb === 'stop' ? 'end runs, but run their exit handlers' : 'end runs at once';
-    awsCommand(program, verb, description)
+    const command = awsCommand(program, verb, description)
       .argument('<names...>', NAMES)
-      .option('--dry-run', 'only say what would happen')
-      .action((names: readonly string[], flags: EndFlags & AwsFlags) =>
-        act(async () => (await import('./end.ts')).end(verb, names, flags, terminal)),
-      );
+      .option('--dry-run', 'only say what would happen');
+    if (verb === 'stop')
+      command
+        .option('--node-field-selector <selector>', `only fail suspended ${SELECTOR}`)
+        .option('--message <text>', 'the message of those nodes');
+    command.action((names: readonly string[], flags: EndFlags & AwsFlags) =>
+      act(async () => (await import('./end.ts')).end(verb, names, flags, terminal)),
+    );
   }
 }
 
@@ -154,7 +172,7 @@ function addAgain({ program, terminal, act }: Registry): void {
   for (const verb of ['retry', 'resubmit'] as const) {
     const description =
       verb === 'retry'
-        ? 'not supported yet on AWS: see resubmit'
+        ? 'go on with a run that failed: what succeeded is not run again'
         : "run a run's workflow anew, under another name";
     const command = awsCommand(program, verb, description)
       .argument('<name>', NAME)
@@ -166,7 +184,10 @@ function addAgain({ program, terminal, act }: Registry): void {
       command
         .option('--restart-successful', 'run also nodes again that succeeded, with all that follows them')
         .option('--node-field-selector <selector>', `with --restart-successful: ${SELECTOR}`);
-    else command.option('--priority <number>', 'another priority');
+    else
+      command
+        .option('--priority <number>', 'another priority')
+        .option('--memoized', 'of a run that failed: what its pods gave is not worked out again');
     command.action((name: string, flags: AgainFlags) =>
       act(async () => (await import('./again.ts'))[verb](name, flags, terminal)),
     );

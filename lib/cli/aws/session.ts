@@ -1,5 +1,6 @@
 /** The way to one deployed runtime: its names, from the outputs of its stack, and clients for what it is made of. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { answerTokens } from '../../aws/answer-token.ts';
 import type { AwsClients } from '../../aws/clients.ts';
 import { type RunIndex, tableRunIndex } from '../../aws/run-index.ts';
 import { bundleReader } from '../../aws/run-status.ts';
@@ -8,6 +9,7 @@ import { sdkClients } from '../../aws/sdk-clients.ts';
 import { tableSuspensions } from '../../aws/suspension-table.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
 import type { BlobStore } from '../../protocol/blob-store.ts';
+import type { AnswerToken } from '../../store/answer.ts';
 import type { Suspensions } from '../../store/suspensions.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
@@ -28,6 +30,7 @@ export interface Session {
   readonly clients: AwsClients;
   readonly runs: RunIndex;
   readonly suspensions: Suspensions;
+  readonly answer: AnswerToken;
   readonly blobs: BlobStore;
   readonly bundle: (id: string) => Promise<Bundle>;
 }
@@ -79,6 +82,7 @@ async function connect(flags: AwsFlags, { env }: Terminal): Promise<Session> {
     clients,
     runs: tableRunIndex(clients.table, clients.now, RETENTION_DAYS),
     suspensions: tableSuspensions(clients.table, clients.now),
+    answer: answerTokens(clients.states),
     blobs,
     bundle: bundleReader(blobs),
   };

@@ -5,10 +5,10 @@ import { CliError, EXIT } from '../exit-code.ts';
 import { parsePairs } from '../parameters.ts';
 import type { Output } from '../render/workflow.ts';
 import { currentRun } from '../runs/current.ts';
-import { finishedNodes } from '../runs/finished.ts';
+import { leftOf, repeatedFrom } from '../runs/finished.ts';
 import { findRun, runsFolder } from '../runs/folder.ts';
 import { parseSelector } from '../runs/selector.ts';
-import { start } from '../runs/start.ts';
+import { randomSuffix, start } from '../runs/start.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface AgainFlags extends ClusterFlags {
@@ -25,14 +25,15 @@ export interface AgainFlags extends ClusterFlags {
 export async function retry(name: string, flags: AgainFlags, terminal: Terminal): Promise<number> {
   const files = await findRun(runsFolder(terminal.cwd, terminal.env), name);
   const { record, workflow, isLive } = await currentRun(files);
-  const { phase } = workflow.status;
   if (isLive)
     throw new CliError(`${files.name} still runs`, EXIT.usage, `end it with: argosy stop ${files.name}`);
-  if (phase !== 'Failed' && phase !== 'Error' && !flags.restartSuccessful)
-    throw new CliError(`${files.name} is ${phase}: only a run that Failed can be retried`);
-  if (flags.nodeFieldSelector !== undefined) parseSelector(flags.nodeFieldSelector);
-  const restart = flags.restartSuccessful ? (flags.nodeFieldSelector ?? '') : undefined;
-  const finished = await finishedNodes(files, workflow, restart);
+  const { restartSuccessful = false, nodeFieldSelector: selector } = flags;
+  if (selector !== undefined) parseSelector(selector);
+  const earlier = await leftOf(files, workflow, {
+    restartSuccessful,
+    hasParameters: flags.parameter.length > 0,
+    ...(selector === undefined ? {} : { nodeFieldSelector: selector }),
+  });
   return await start(
     {
       sources: record.sources,
@@ -41,37 +42,34 @@ export async function retry(name: string, flags: AgainFlags, terminal: Terminal)
       output: flags.output,
       log: flags.log === true,
       ...(await clusterOf(flags, terminal)),
-      again: { record, finished },
+      again: record,
+      earlier,
     },
     terminal,
   );
 }
 
 export async function resubmit(name: string, flags: AgainFlags, terminal: Terminal): Promise<number> {
-  if (flags.memoized)
-    throw new CliError(
-      '--memoized has no counterpart here',
-      EXIT.usage,
-      `go on with a failed run: argosy retry ${name}`,
-    );
   const files = await findRun(runsFolder(terminal.cwd, terminal.env), name);
-  const { record } = await currentRun(files);
+  const { record, workflow } = await currentRun(files);
   // A run of a fixed name would take the place of the one that it repeats.
   const generateName = record.generateName ?? `${record.name}-`;
   const { name: _name, ...submission } = withParameters(record.submission, flags.parameter);
+  const own = flags.memoized ? `${generateName}${randomSuffix()}` : undefined;
   return await start(
     {
       sources: record.sources,
       submission: {
         ...submission,
-        generateName,
+        ...(own === undefined ? { generateName } : { name: own }),
         ...(flags.priority === undefined ? {} : { priority: Number(flags.priority) }),
       },
       engine: parseEngine(flags.engine ?? engineOf(record.engine)),
       output: flags.output,
       log: flags.log === true,
       ...(await clusterOf(flags, terminal)),
-      resubmitted: record.name,
+      repeats: { record, generateName },
+      ...(own === undefined ? {} : { earlier: await repeatedFrom(files, workflow, own) }),
     },
     terminal,
   );

@@ -1,9 +1,10 @@
 /** `argosy get`: a run as it stands. */
+
+import { matchesSelector } from '../../status/node-selector.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Output, showWorkflow } from '../render/workflow.ts';
 import { currentRun } from '../runs/current.ts';
 import { findRun, runsFolder } from '../runs/folder.ts';
-import { matchesSelector } from '../runs/selector.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface GetFlags {

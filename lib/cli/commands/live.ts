@@ -1,4 +1,5 @@
 /** Commands for runs that go on in another process: wait, resume, stop, terminate. */
+import type { NodeValues } from '../../handlers/suspended-nodes.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import { parsePairs } from '../parameters.ts';
 import { askControl, type ControlAnswer, type ControlRequest } from '../runs/control.ts';
@@ -14,6 +15,9 @@ export interface ResumeFlags {
 
 export interface EndFlags {
   readonly dryRun?: boolean;
+  /** Of `stop`: fails the suspended nodes that match, and lets the run go on. */
+  readonly nodeFieldSelector?: string;
+  readonly message?: string;
 }
 
 export interface WaitFlags {
@@ -47,11 +51,53 @@ export async function resume(
   for (const name of names) {
     const request = { verb: 'resume', outputs, ...(selector === undefined ? {} : { selector }) } as const;
     const answer = await ask(name, request, terminal);
-    if (answer.resumed?.length === 0)
-      throw new CliError(`nothing of ${answer.name} is suspended`, EXIT.failed);
+    if (answer.nodes?.length === 0) throw new CliError(`nothing of ${answer.name} is suspended`, EXIT.failed);
     terminal.out.write(`workflow ${answer.name} resumed\n`);
   }
   return EXIT.ok;
+}
+
+export async function suspend(
+  names: readonly string[],
+  _flags: unknown,
+  terminal: Terminal,
+): Promise<number> {
+  for (const name of names) {
+    const answer = await ask(name, { verb: 'suspend' }, terminal);
+    terminal.out.write(`workflow ${answer.name} suspended\n`);
+  }
+  return EXIT.ok;
+}
+
+export interface SetFlags {
+  readonly nodeFieldSelector: string;
+  readonly outputParameter: readonly string[];
+  readonly message?: string;
+  readonly phase?: string;
+}
+
+export function valuesOf(flags: SetFlags): NodeValues {
+  const { message, phase } = flags;
+  const outputs = parsePairs(flags.outputParameter, 'output parameter');
+  return {
+    outputs,
+    ...(message === undefined ? {} : { message }),
+    ...(phase === undefined ? {} : { phase }),
+  };
+}
+
+/** `argosy node set`: outputs, message or phase of suspended nodes. */
+export async function setNodes(name: string, flags: SetFlags, terminal: Terminal): Promise<number> {
+  const { nodeFieldSelector: selector } = flags;
+  parseSelector(selector);
+  const answer = await ask(name, { verb: 'set', selector, values: valuesOf(flags) }, terminal);
+  if (answer.nodes?.length === 0) throw new CliError(noneMatches(selector), EXIT.failed);
+  terminal.out.write('workflow values set\n');
+  return EXIT.ok;
+}
+
+export function noneMatches(selector: string): string {
+  return `no suspended node matches ${selector}: only suspended ones can be set`;
 }
 
 export async function end(
@@ -61,12 +107,20 @@ export async function end(
   terminal: Terminal,
 ): Promise<number> {
   const done = verb === 'stop' ? 'stopped' : 'terminated';
+  const { nodeFieldSelector: selector } = flags;
   for (const name of names) {
-    const request = { verb: flags.dryRun ? 'status' : verb } as const;
-    const answer = await ask(name, request, terminal);
+    const values = failedBy(flags);
+    const end: ControlRequest = selector === undefined ? { verb } : { verb: 'set', selector, values };
+    const answer = await ask(name, flags.dryRun ? { verb: 'status' } : end, terminal);
+    if (answer.nodes?.length === 0) throw new CliError(noneMatches(selector ?? ''), EXIT.failed);
     terminal.out.write(`workflow ${answer.name} ${done}${flags.dryRun ? ' (dry-run)' : ''}\n`);
   }
   return EXIT.ok;
+}
+
+/** `argo stop --node-field-selector`: the nodes end as Failed. */
+export function failedBy({ message }: EndFlags): NodeValues {
+  return { outputs: {}, phase: 'Failed', ...(message === undefined ? {} : { message }) };
 }
 
 /** Exit code 0 only where all of them succeeded. */

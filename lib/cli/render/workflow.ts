@@ -85,12 +85,11 @@ function sayArtifacts(list: JsonValue | undefined, say: Say): void {
   for (const one of artifacts) say(`  ${one.name}:`, (one['s3'] as JsonObject | undefined)?.['key'] ?? '');
 }
 
-/** The phase, and whether a running one waits for somebody. */
-export function statusText(workflow: WorkflowObject): string {
-  const { phase, nodes } = workflow.status;
+/** The phase, and what `argo` says beside it (util/printer/workflow-printer.go, WorkflowStatus). */
+export function statusText({ spec, status }: WorkflowObject): string {
+  const { phase, nodes } = status;
+  if (phase === 'Failed' && spec['shutdown']) return 'Failed (Terminated)';
   if (phase !== 'Running') return phase;
-  const open = Object.values(nodes).filter((node) => node.phase === 'Running');
-  const suspended = open.some((node) => node.type === 'Suspend');
-  const busy = open.some((node) => node.type === 'Pod' || node.type === 'HTTP');
-  return suspended && !busy ? 'Running (Suspended)' : phase;
+  const waits = Object.values(nodes).some((node) => node.type === 'Suspend' && node.phase === 'Running');
+  return waits || spec['suspend'] === true ? 'Running (Suspended)' : phase;
 }

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NodeValues } from '../../handlers/suspended-nodes.ts';
 import type { WorkflowObject } from '../../status/workflow-object.ts';
 
 export type ControlRequest =
@@ -11,9 +12,16 @@ export type ControlRequest =
   | { readonly verb: 'wait' }
   | { readonly verb: 'stop' }
   | { readonly verb: 'terminate' }
+  | { readonly verb: 'suspend' }
+  | {
+      readonly verb: 'set';
+      /** Field selector of the suspended nodes. */
+      readonly selector: string;
+      readonly values: NodeValues;
+    }
   | {
       readonly verb: 'resume';
-      /** Field selector of the nodes. @default all suspended ones */
+      /** Field selector of the nodes. @default all suspended ones, and the run itself */
       readonly selector?: string;
       readonly outputs: Readonly<Record<string, string>>;
     };
@@ -21,7 +29,8 @@ export type ControlRequest =
 export interface ControlAnswer {
   readonly error?: string;
   readonly workflow?: WorkflowObject;
-  readonly resumed?: readonly string[];
+  /** What went on or was changed. */
+  readonly nodes?: readonly string[];
 }
 
 export type ControlHandler = (request: ControlRequest) => Promise<ControlAnswer>;

@@ -5,7 +5,7 @@ import { type WorkflowObject, workflowObject } from '../../status/workflow-objec
 import { CliError } from '../exit-code.ts';
 import { askControl } from './control.ts';
 import { identityOf, PREFIX } from './execute.ts';
-import { type RunFiles, type RunRecord, readRecord, readResult } from './folder.ts';
+import { type RunFiles, type RunRecord, readEarlier, readRecord, readResult } from './folder.ts';
 import { readHistory } from './history-file.ts';
 
 export interface Current {
@@ -33,10 +33,12 @@ export async function currentRun(files: RunFiles): Promise<Current> {
 async function leftBehind(files: RunFiles, record: RunRecord): Promise<WorkflowObject> {
   const prepared = preparedAgain(record);
   const { own, children } = await readHistory(files.history);
+  const earlier = await readEarlier(files);
   const status = statusOf(own, {
     bundle: prepared.compiled.bundle,
     workflow: record.name,
     childHistory: (arn) => children.get(arn),
+    ...(earlier && { earlier }),
   });
   return workflowObject(identityOf(record, prepared), { ...status, phase: 'Error', message: GONE });
 }

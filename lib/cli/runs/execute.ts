@@ -2,25 +2,32 @@
 
 import { readYamlValue } from '../../compiler/1-parse/plain-value.ts';
 import type { Engine, LogLine } from '../../engines/engine.ts';
+import type { Result } from '../../evaluate/leaf/result.ts';
 import type { Cluster } from '../../handlers/world.ts';
 import type { Prepared } from '../../local/prepare.ts';
-import { type LocalRun, SUSPENDED_RUN, startLocalRun } from '../../local/run-local.ts';
+import { type LocalRun, startLocalRun } from '../../local/run-local.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import type { Outcome } from '../../protocol/outcome.ts';
 import type { Clock } from '../../runtime/index.ts';
+import type { Earlier } from '../../status/earlier.ts';
+import { matchesSelector } from '../../status/node-selector.ts';
 import type { RunStatus } from '../../status/status.ts';
-import { type WorkflowIdentity, type WorkflowObject, workflowObject } from '../../status/workflow-object.ts';
+import { type SetNode, withSuspensions } from '../../status/with-suspensions.ts';
+import {
+  specUnder,
+  type WorkflowIdentity,
+  type WorkflowObject,
+  workflowObject,
+} from '../../status/workflow-object.ts';
 import { folderStore } from '../../store/folder-store.ts';
 import { memoryStore } from '../../store/memory-store.ts';
 import { EXIT } from '../exit-code.ts';
 import { liveView } from '../render/live.ts';
 import { type Output, showWorkflow } from '../render/workflow.ts';
 import type { Terminal } from '../terminal.ts';
-import { type ControlHandler, serveControl } from './control.ts';
+import { type ControlAnswer, type ControlHandler, serveControl } from './control.ts';
 import { beginRun, type RunFiles, type RunRecord, writeJson } from './folder.ts';
 import { lineWriter } from './history-file.ts';
 import { logPrinter } from './logs.ts';
-import { matchesSelector } from './selector.ts';
 
 export const PREFIX = 'argosy-';
 
@@ -35,8 +42,11 @@ export interface Execution {
   readonly output: Output;
   readonly log: boolean;
   readonly cluster?: Cluster;
-  /** Outcomes of an earlier attempt. */
-  readonly finished?: (node: string) => Outcome | undefined;
+  /** Artifacts and volumes of the attempt before stay where they are. */
+  readonly isAgain: boolean;
+  readonly earlier?: Earlier;
+  /** Of the run that this one repeats, whose artifacts it may read. */
+  readonly artifactsOf?: RunFiles;
 }
 
 export function identityOf(record: RunRecord, prepared: Prepared): WorkflowIdentity {
@@ -61,11 +71,14 @@ export function identityOf(record: RunRecord, prepared: Prepared): WorkflowIdent
 /** Answers the exit code. */
 export async function execute(execution: Execution, terminal: Terminal): Promise<number> {
   const { prepared, record, files, engine, clock } = execution;
-  await beginRun(files, record, execution.finished !== undefined);
+  await beginRun(files, record, execution);
   const history = lineWriter(files.history);
   const logs = lineWriter(files.logs);
   const identity = identityOf(record, prepared);
-  const object = (status: RunStatus) => workflowObject(identity, status);
+  const object = (status: RunStatus) => {
+    const spec = specUnder(identity.spec, local.control.orders());
+    return workflowObject({ ...identity, spec }, status);
+  };
   const view = liveView(terminal.err, {
     workflow: () => object(local.status()),
     now: () => clock.now(),
@@ -98,7 +111,7 @@ export async function execute(execution: Execution, terminal: Terminal): Promise
     },
     onLog,
     ...(execution.cluster === undefined ? {} : { cluster: execution.cluster }),
-    ...(execution.finished === undefined ? {} : { finished: execution.finished }),
+    ...(execution.earlier === undefined ? {} : { earlier: execution.earlier }),
   });
   const control = await serveControl(files.folder, controlOf(local, object));
   const interrupts = listen(local, terminal, view.say);
@@ -127,35 +140,51 @@ function listen(local: LocalRun, terminal: Terminal, say: (text: string) => void
     count += 1;
     if (count === 1) {
       say('stopping: exit handlers still run; press Ctrl-C again to end at once');
-      void local.stop();
-    } else local.terminate();
+      void local.control.stop();
+    } else local.control.terminate();
   });
   return { release, count: () => count };
 }
 
-function controlOf(local: LocalRun, object: (status: RunStatus) => WorkflowObject): ControlHandler {
+type ObjectOf = (status: RunStatus) => WorkflowObject;
+
+function controlOf(local: LocalRun, object: ObjectOf): ControlHandler {
+  const { control } = local;
+  const shown = async () => {
+    const set = (await control.suspended()).map((one) => one.task as unknown as SetNode);
+    return object(withSuspensions(local.status(), set));
+  };
+  const chooser = async (selector: string) => {
+    const nodes = Object.values((await shown()).status.nodes);
+    const meant = new Set(nodes.filter((node) => matchesSelector(node, selector)).map(({ name }) => name));
+    return (node: string) => meant.has(node);
+  };
   return async (request) => {
     switch (request.verb) {
       case 'status':
-        return { workflow: object(local.status()) };
+        return { workflow: await shown() };
       case 'wait':
         return { workflow: object((await local.result).status) };
+      case 'suspend':
+        control.suspend();
+        return {};
       case 'stop':
-        await local.stop();
+        await control.stop();
         return {};
       case 'terminate':
-        local.terminate();
+        control.terminate();
         return {};
+      case 'set':
+        return answerOf(await control.set(await chooser(request.selector), request.values));
       case 'resume': {
-        const nodes = object(local.status()).status.nodes;
-        const suspended = new Set(await local.suspended());
-        const meant = Object.values(nodes)
-          .filter((node) => suspended.has(node.name) && matchesSelector(node, request.selector))
-          .map((node) => node.name);
-        if (suspended.has(SUSPENDED_RUN)) meant.push(SUSPENDED_RUN);
-        await local.resume(meant, request.outputs);
-        return { resumed: meant };
+        const { selector, outputs } = request;
+        const matches = selector === undefined ? undefined : await chooser(selector);
+        return answerOf(await control.resume(outputs, matches));
       }
     }
   };
+}
+
+function answerOf(done: Result<readonly string[]>): ControlAnswer {
+  return done.ok ? { nodes: done.value } : { error: done.error };
 }

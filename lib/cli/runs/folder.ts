@@ -1,8 +1,9 @@
 /** The runs of this folder: each has a folder under `.argosy/` with its sources, history, logs and result. */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunContext } from '../../evaluate/requests.ts';
 import type { Submission } from '../../local/submission.ts';
+import type { Earlier } from '../../status/earlier.ts';
 import type { WorkflowObject } from '../../status/workflow-object.ts';
 import { CliError } from '../exit-code.ts';
 
@@ -31,6 +32,8 @@ export interface RunFiles {
   readonly history: string;
   readonly logs: string;
   readonly result: string;
+  /** What is left of an earlier attempt. */
+  readonly earlier: string;
   readonly claims: string;
   readonly store: string;
 }
@@ -51,19 +54,40 @@ export function filesOf(runs: string, name: string): RunFiles {
     history: join(folder, 'history.jsonl'),
     logs: join(folder, 'logs.jsonl'),
     result: join(folder, 'result.json'),
+    earlier: join(folder, 'earlier.json'),
     claims: join(folder, 'claims'),
     store: join(folder, 'store'),
   };
 }
 
-/** Makes the folder of a new run; `keep` leaves artifacts and volumes of an earlier attempt. */
-export async function beginRun(files: RunFiles, record: RunRecord, keep: boolean): Promise<void> {
-  if (!keep) await rm(files.folder, { recursive: true, force: true });
+export interface Beginning {
+  readonly isAgain: boolean;
+  readonly earlier?: Earlier;
+  readonly artifactsOf?: RunFiles;
+}
+
+/** Makes the folder of a new run, or makes that of an earlier attempt ready for the next one. */
+export async function beginRun(
+  files: RunFiles,
+  record: RunRecord,
+  { isAgain, earlier, artifactsOf }: Beginning,
+): Promise<void> {
+  if (!isAgain) await rm(files.folder, { recursive: true, force: true });
   await rm(files.result, { force: true });
-  if (keep) await rename(files.history, `${files.history}.${record.attempt - 1}`).catch(() => undefined);
+  if (isAgain) await rename(files.history, `${files.history}.${record.attempt - 1}`).catch(() => undefined);
   await mkdir(files.claims, { recursive: true });
   await writeFile(files.workflow, textOf(record));
   await writeJson(files.record, record);
+  if (earlier === undefined) await rm(files.earlier, { force: true });
+  else await writeJson(files.earlier, earlier);
+  if (earlier !== undefined && artifactsOf !== undefined)
+    await cp(join(artifactsOf.store, 'artifacts'), join(files.store, 'artifacts'), { recursive: true }).catch(
+      unlessMissing,
+    );
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** All sources as one file that any tool reads. */
@@ -88,6 +112,7 @@ async function readJson<T>(file: string): Promise<T | undefined> {
 }
 
 export const readRecord = (files: RunFiles) => readJson<RunRecord>(files.record);
+export const readEarlier = (files: RunFiles) => readJson<Earlier>(files.earlier);
 export const readResult = (files: RunFiles) => readJson<WorkflowObject>(files.result);
 
 /** Names of all runs, the newest first. */

@@ -4,7 +4,7 @@ import type { Source } from '../../diagnostics/source.ts';
 import type { Cluster } from '../../handlers/world.ts';
 import { hasErrors, type Prepared, prepareRun } from '../../local/prepare.ts';
 import { runContextOf } from '../../local/run-context.ts';
-import type { Outcome } from '../../protocol/outcome.ts';
+import type { Earlier } from '../../status/earlier.ts';
 import { type EngineChoice, startEngine } from '../engine.ts';
 import { CliError, EXIT } from '../exit-code.ts';
 import type { Output } from '../render/workflow.ts';
@@ -22,9 +22,12 @@ export interface Start {
   readonly log: boolean;
   /** The cluster that resource templates act on. @default none */
   readonly cluster?: Cluster;
-  /** A run that is tried again, and what of it is done. */
-  readonly again?: { readonly record: RunRecord; readonly finished: (node: string) => Outcome | undefined };
-  readonly resubmitted?: string;
+  /** A run that is tried again. */
+  readonly again?: RunRecord;
+  /** What is left of an earlier attempt, or of the run that is repeated. */
+  readonly earlier?: Earlier;
+  /** A run that this one repeats under another name. */
+  readonly repeats?: { readonly record: RunRecord; readonly generateName: string };
 }
 
 /** Letters and digits that Kubernetes uses for generated names: none that make words or look alike. */
@@ -34,7 +37,7 @@ export async function start(given: Start, terminal: Terminal): Promise<number> {
   const prepared = prepare(given, terminal);
   if (prepared === undefined) return EXIT.invalid;
   const runs = runsFolder(terminal.cwd, terminal.env);
-  const name = given.again?.record.name ?? prepared.name;
+  const name = given.again?.name ?? prepared.name;
   const files = filesOf(runs, name);
   await refuseRunning(files, name);
   const { engine, note, clock, isMock } = await startEngine(given.engine, prepared.compiled.bundle, {
@@ -57,22 +60,28 @@ export async function start(given: Start, terminal: Terminal): Promise<number> {
       output: given.output,
       log: given.log,
       ...(given.cluster === undefined ? {} : { cluster: given.cluster }),
-      ...(given.again === undefined ? {} : { finished: given.again.finished }),
+      isAgain: given.again !== undefined,
+      ...(given.repeats === undefined ? {} : { artifactsOf: filesOf(runs, given.repeats.record.name) }),
+      ...(given.earlier === undefined ? {} : { earlier: given.earlier }),
     },
     terminal,
   );
 }
 
+export function randomSuffix(): string {
+  return Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+}
+
 function prepare(given: Start, terminal: Terminal): Prepared | undefined {
-  const suffix = Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  const suffix = randomSuffix();
   const { again } = given;
-  const submission =
-    again === undefined ? given.submission : { ...given.submission, name: again.record.name };
+  const submission = again === undefined ? given.submission : { ...given.submission, name: again.name };
   const preparation = prepareRun(given.sources, {
     ...submission,
     suffix,
     prefix: PREFIX,
     hasCluster: given.cluster !== undefined,
+    resume: given.earlier !== undefined,
   });
   const { diagnostics, candidates, prepared } = preparation;
   reportDiagnostics(diagnostics, terminal.err);
@@ -103,26 +112,26 @@ async function refuseRunning(files: RunFiles, name: string): Promise<void> {
 }
 
 function recordOf(given: Start, prepared: Prepared, name: string, engine: string): RunRecord {
-  const { again, resubmitted } = given;
+  const { again, repeats } = given;
   const now = Date.now();
   const { metadata } = prepared.document.value;
-  const uid = again?.record.uid ?? randomUUID();
+  const uid = again?.uid ?? randomUUID();
   const { spec, arguments: values } = prepared.analyzed;
   const namespace = metadata.namespace ?? 'default';
   const run = runContextOf({ name, namespace, uid, now, metadata, spec, arguments: values, parameters: {} });
-  const generateName = again?.record.generateName ?? metadata.generateName;
+  const generateName = again?.generateName ?? repeats?.generateName ?? metadata.generateName;
   return {
     name,
     uid,
-    createdAt: again?.record.createdAt ?? new Date(now).toISOString(),
+    createdAt: again?.createdAt ?? new Date(now).toISOString(),
     pid: process.pid,
     engine,
-    attempt: (again?.record.attempt ?? 0) + 1,
+    attempt: (again?.attempt ?? 0) + 1,
     sources: given.sources.map(({ path, text }) => ({ path, text })),
     submission: given.submission,
     // A run that is tried again was created when it was; its deadline counts anew.
-    run: { ...run, creationTimestamp: again?.record.run.creationTimestamp ?? run.creationTimestamp },
+    run: { ...run, creationTimestamp: again?.run.creationTimestamp ?? run.creationTimestamp },
     ...(generateName === undefined ? {} : { generateName }),
-    ...(resubmitted === undefined ? {} : { resubmitted }),
+    ...(repeats === undefined ? {} : { resubmitted: repeats.record.name }),
   };
 }

@@ -13,6 +13,8 @@ export interface LowerOptions {
   readonly isStaged?: boolean;
   /** Templates that an execution of its own may be aimed at, besides those that run as children. @default none */
   readonly targets?: readonly string[];
+  /** The run is tried again: a stage may answer with the outcome that its node had. @default false */
+  readonly resume?: boolean;
 }
 
 /** What is the same for a whole machine. */

@@ -14,6 +14,7 @@ import {
 import { readYamlValue } from '../1-parse/plain-value.ts';
 import { ANSWER, ENTERED, INVOKE_RETRY, invoke, type Lowering, RUN } from './body.ts';
 import { type CallSite, outerOf } from './call.ts';
+import { heldWhenSuspended } from './held.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step, TaskStep } from './plan.ts';
@@ -83,8 +84,9 @@ export function stageRequest(site: LeafSite, template: BundleTemplate): Value {
 
 export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly Step[] {
   const type = templateType(template.template);
-  const failure = (goto?: string) => (site.throws ? {} : { catch: catchInto(site.outcome, site.node, goto) });
+  const caught = (goto?: string) => (site.throws ? [] : catchInto(site.outcome, site.node, goto));
   const origin = { template: template.id, ...(site.member === undefined ? {} : { member: site.member }) };
+  const held = heldWhenSuspended(site.lowering, stateName(site.path, 'held'), origin);
   if (type === 'http' || type === 'data' || type === 'resource' || type === 'plugin') {
     const handler = type === 'plugin' ? 'resource' : type;
     const step = invoke(site.lowering, {
@@ -95,11 +97,13 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
       assign: { [site.outcome]: expression(ANSWER.text, { phases: ['Succeeded'] }) },
     });
     const retry = handler === 'resource' ? { retry: [...INVOKE_RETRY, STILL_WAITING] } : {};
-    return [{ ...step, ...retry, ...failure() }];
+    return [{ ...step, ...retry, catch: [held, ...caught()] }];
   }
   const isDaemon = template.template.daemon === true;
   const unstaged = lowerUnstaged(site, template);
-  if (unstaged !== undefined) return [{ ...runTask({ ...site, isDaemon }, unstaged, origin), ...failure() }];
+  // The task itself sees that the run is suspended (lib/handlers/task-spec.ts).
+  if (unstaged !== undefined)
+    return [{ ...runTask({ ...site, isDaemon }, unstaged, origin), catch: [held, ...caught()] }];
   const staged = variableName('task', site.path);
   const done = `${stateName(site.path)} done`;
   const stage = invoke(site.lowering, {
@@ -111,10 +115,28 @@ export function lowerLeaf(site: LeafSite, template: BundleTemplate): readonly St
     output: expression('$states.input'),
   });
   return [
-    { ...stage, ...failure(done) },
-    { ...runTask({ ...site, isDaemon }, stagedTask(staged), origin), ...failure() },
+    { ...stage, catch: [held, ...caught(done)] },
+    ...(site.lowering.options.resume === true ? [skipWhenDone(site, staged, origin, done)] : []),
+    { ...runTask({ ...site, isDaemon }, stagedTask(staged), origin), catch: caught() },
     { kind: 'label', label: done },
   ];
+}
+
+/** A node that counts as done is answered for by its stage. */
+function skipWhenDone(site: LeafSite, staged: string, origin: TaskStep['origin'], done: string): Step {
+  return {
+    kind: 'choice',
+    name: stateName(site.path, 'done before?'),
+    origin,
+    rules: [
+      {
+        condition: expression(`$${staged}.kind = "done"`),
+        assign: { [site.outcome]: member(variable(staged), 'outcome') },
+        goto: done,
+      },
+    ],
+    otherwise: {},
+  };
 }
 
 /** Which task runs, and what its `init` is told. */

@@ -3,6 +3,7 @@ import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { parseDuration } from '../../evaluate/leaf/duration.ts';
 import { ENTERED, INVOKE_AND_WAIT, invoke } from './body.ts';
 import { type CallSite, nodeRequest } from './call.ts';
+import { heldWhenSuspended } from './held.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
@@ -48,6 +49,7 @@ export function lowerLocked(
       }),
       output: expression('$states.input'),
       catch: [
+        heldWhenSuspended(site.lowering, stateName(site.path, 'locks held'), origin),
         {
           errors: ['States.Timeout'],
           assign: { [site.outcome]: timedOut(site) },

@@ -18,6 +18,8 @@ export interface CatchClause {
   readonly output?: Value;
   /** Where to go on; absent: with the step after this one. */
   readonly goto?: string;
+  /** Run first, and then the step itself once more; neither may hold labels. */
+  readonly again?: readonly Step[];
 }
 
 interface Named {

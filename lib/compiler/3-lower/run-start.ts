@@ -1,8 +1,9 @@
 /** Lowers what holds back a whole run: `spec.suspend`, and the locks of `spec.synchronization`. */
 import { ENTERED, INVOKE_AND_WAIT, invoke, type Lowering, RUN } from './body.ts';
+import { holdRun } from './held.ts';
 import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
-import { expression, member, type Value } from './value.ts';
+import { expression, type Value } from './value.ts';
 
 const TOKEN = expression('$states.context.Task.Token');
 const INPUT = expression('$states.input');
@@ -10,23 +11,7 @@ const INPUT = expression('$states.input');
 /** A run that is created suspended waits, before anything of it starts, until somebody resumes it. */
 export function lowerSuspendedRun(lowering: Lowering): readonly Step[] {
   if (lowering.bundle.spec.suspend !== true) return [];
-  return [
-    invoke(lowering, {
-      name: 'suspended run',
-      origin: { template: lowering.bundle.entrypoint },
-      handler: 'suspend',
-      resource: INVOKE_AND_WAIT,
-      payload: {
-        op: 'suspend',
-        run: member(RUN, 'name'),
-        node: '%run',
-        template: '%run',
-        token: TOKEN,
-        task: { uid: member(RUN, 'uid') },
-      },
-      output: INPUT,
-    }),
-  ];
+  return [holdRun(lowering, 'suspended run', { template: lowering.bundle.entrypoint })];
 }
 
 /** Held from before the first step until after the exit handler (docs/synchronization.md). */

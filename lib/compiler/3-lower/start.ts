@@ -5,6 +5,7 @@ import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, ENTERED, invoke, type Lowering, RUN } from './body.ts';
 import { hooksOf } from './bundle.ts';
+import { heldWhenSuspended } from './held.ts';
 import { INLINE_BYTES, runTask, stagedTask, unstagedOf } from './leaf.ts';
 import { isLoop } from './loop.ts';
 import { type Path, stateName, variableName } from './names.ts';
@@ -99,6 +100,8 @@ export function lowerStart(site: StartSite): readonly Step[] {
   const { lowering, path, origin } = site;
   const staged = variableName('task', path);
   const done = `${stateName(path)} done`;
+  // Of a run that is tried again, any node may count as done.
+  const isConditional = site.isConditional || lowering.options.resume === true;
   const fault = site.onGroupError === undefined ? [] : [{ errors: [GROUP_ERROR], ...site.onGroupError }];
   const stage = invoke(lowering, {
     name: stateName(path, 'stage'),
@@ -108,7 +111,7 @@ export function lowerStart(site: StartSite): readonly Step[] {
       op: 'start',
       ask: site.ask,
       member: site.member,
-      conditional: site.isConditional,
+      conditional: isConditional,
       machine: lowering.bundle.id,
       node: site.node,
       run: RUN,
@@ -120,12 +123,16 @@ export function lowerStart(site: StartSite): readonly Step[] {
     },
     assign: { [staged]: ANSWER },
     output: expression('$states.input'),
-    catch: [...fault, ...catchInto(site.outcome, site.node, done)],
+    catch: [
+      heldWhenSuspended(lowering, stateName(path, 'held'), origin),
+      ...fault,
+      ...catchInto(site.outcome, site.node, done),
+    ],
   });
   const run = runTask(site, stagedTask(staged), origin);
   return [
     stage,
-    ...(site.isConditional ? [skipIfDone(site, staged, done)] : []),
+    ...(isConditional ? [skipIfDone(site, staged, done)] : []),
     { ...run, catch: catchInto(site.outcome, site.node) },
     { kind: 'label', label: done },
   ];

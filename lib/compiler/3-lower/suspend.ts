@@ -1,6 +1,7 @@
 /** Lowers a suspend template: a token that `resume` answers; a duration is the time until it answers itself. */
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { ANSWER, INVOKE_AND_WAIT, invoke } from './body.ts';
+import { heldWhenSuspended } from './held.ts';
 import { type LeafSite, stageRequest } from './leaf.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
@@ -15,7 +16,8 @@ export function lowerSuspend(site: LeafSite, template: BundleTemplate): readonly
   const origin = { template: template.id, ...(site.member === undefined ? {} : { member: site.member }) };
   const task = variable(staged);
   const end = `${stateName(site.path)} done`;
-  const caught = site.throws ? [] : catchInto(site.outcome, site.node);
+  const caught = (goto?: string) => (site.throws ? [] : catchInto(site.outcome, site.node, goto));
+  const held = heldWhenSuspended(site.lowering, stateName(site.path, 'held'), origin);
   const stage = invoke(site.lowering, {
     name: stateName(site.path, 'stage'),
     origin,
@@ -25,7 +27,7 @@ export function lowerSuspend(site: LeafSite, template: BundleTemplate): readonly
     output: expression('$states.input'),
   });
   return [
-    { ...stage, ...(site.throws ? {} : { catch: catchInto(site.outcome, site.node, end) }) },
+    { ...stage, catch: [held, ...caught(end)] },
     {
       ...invoke(site.lowering, {
         name: stateName(site.path),
@@ -43,7 +45,10 @@ export function lowerSuspend(site: LeafSite, template: BundleTemplate): readonly
         assign: { [site.outcome]: expression('$states.result') },
         timeoutSeconds: expression(`$exists($${staged}.seconds) ? $${staged}.seconds : ${FOREVER}`),
       }),
-      catch: [{ errors: ['States.Timeout'], assign: { [site.outcome]: member(task, 'expired') } }, ...caught],
+      catch: [
+        { errors: ['States.Timeout'], assign: { [site.outcome]: member(task, 'expired') } },
+        ...caught(),
+      ],
     },
     { kind: 'label', label: end },
   ];

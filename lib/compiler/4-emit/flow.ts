@@ -76,6 +76,7 @@ function add(steps: readonly Step[], continuation: string | undefined, building:
     if (step.kind === 'label' || step.kind === 'goto') return;
     const next = entryOf(steps, at + 1, continuation, building.labels);
     building.states.set(step.name, stateOf(step, next, building));
+    if (step.kind === 'task') for (const { again } of step.catch ?? []) add(again ?? [], step.name, building);
     if (step.kind !== 'choice') return;
     for (const way of [...step.rules, step.otherwise]) add(way.steps ?? [], next, building);
   });
@@ -115,7 +116,10 @@ function edgesOf(
   next: string | undefined,
   { labels }: Building,
 ): Pick<WorkState, 'next' | 'caught'> {
-  const target = (clause: CatchClause) => (clause.goto === undefined ? next : labels.get(clause.goto)?.());
+  const target = ({ again, goto }: CatchClause) => {
+    if (again !== undefined) return entryOf(again, 0, step.name, labels);
+    return goto === undefined ? next : labels.get(goto)?.();
+  };
   return {
     next: { to: next, assign: step.assign, output: step.output },
     caught: (step.catch ?? []).map((clause) => ({

@@ -34,6 +34,9 @@ export interface Suspended {
   readonly supplied: readonly SuppliedOutput[];
   /** Inputs that offer a choice to the person who resumes. */
   readonly choices: readonly Choice[];
+  /** What `argosy node set` gave while it waited. */
+  readonly given?: Readonly<Record<string, string>>;
+  readonly message?: string;
 }
 
 /** `workflow/controller/operator.go` executeSuspend. Done is only what cannot wait, which has failed. */
@@ -124,12 +127,12 @@ export function suspendOutputs(
 
 /** The outcome of a suspend node that goes on, by itself or because somebody resumed it. */
 export function resumed(
-  waiting: Pick<Suspended, 'node' | 'startedAt' | 'supplied'>,
+  waiting: Pick<Suspended, 'node' | 'startedAt' | 'supplied' | 'given' | 'message'>,
   given: Readonly<Record<string, string>>,
   now: string,
 ): Outcome {
-  const { node, startedAt, supplied } = waiting;
-  const values = suspendOutputs(supplied, given);
+  const { node, startedAt, supplied, message } = waiting;
+  const values = suspendOutputs(supplied, { ...waiting.given, ...given });
   if (!values.ok) return errorOutcome({ node, startedAt, now }, values.error);
   const globals = Object.fromEntries(
     supplied.flatMap((output) =>
@@ -139,6 +142,7 @@ export function resumed(
   return {
     node,
     phase: 'Succeeded',
+    ...(message && { message }),
     startedAt,
     finishedAt: now,
     ...(supplied.length > 0 && { outputs: { parameters: values.value } }),

@@ -4,8 +4,9 @@ import { bundleReader } from '../../../lib/aws/run-status.ts';
 import { runStore } from '../../../lib/aws/s3-blob-store.ts';
 import { readYamlValue } from '../../../lib/compiler/1-parse/plain-value.ts';
 import { type Engine, isTaskFailure, type LogLine, taskFailure } from '../../../lib/engines/engine.ts';
+import { heedWrittenOrders } from '../../../lib/handlers/heed-orders.ts';
 import { taskSpecOf } from '../../../lib/handlers/task-spec.ts';
-import { isToldError } from '../../../lib/handlers/world.ts';
+import { isSuspendedError, isToldError } from '../../../lib/handlers/world.ts';
 import { type BlobStore, nodeKey } from '../../../lib/protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
 import { ARGO_FAILED, type Outcome } from '../../../lib/protocol/outcome.ts';
@@ -168,6 +169,7 @@ function begin(
   const work = async (): Promise<Outcome> => {
     const world = { blobs, bundle: bundleReader(around.blobs), readYaml: readYamlValue };
     // Tasks that are none of ours have no order, and engines of tests that need none.
+    if (order !== undefined) await heedWrittenOrders(order, blobs);
     const spec = order === undefined ? ({} as TaskSpec) : await taskSpecOf(order, world);
     if (order !== undefined) place = nodeKey(spec.run, spec.nodeId, 'outcome.json');
     return await around.engine.runTask({
@@ -186,6 +188,7 @@ function begin(
   };
   work()
     .catch((thrown: unknown) => {
+      if (isSuspendedError(thrown)) throw taskFailure(thrown.name, thrown.message);
       if (!isToldError(thrown)) throw thrown;
       throw taskFailure(thrown.error, JSON.stringify(thrown.told));
     })

@@ -1,8 +1,8 @@
 /** The Jobs on EKS that a run's executions wait for, as their histories tell of them. */
-import type { HistoryEvent } from '../../asl/history-event.ts';
-import type { RunHistory } from '../../aws/execution-history.ts';
-import { NODE_ANNOTATION, TOKEN_ANNOTATION } from '../../protocol/run-job.ts';
+import type { HistoryEvent } from '../asl/history-event.ts';
+import { NODE_ANNOTATION, TOKEN_ANNOTATION } from '../protocol/run-job.ts';
 import { allEvents, ENDED, ENDS, scheduledBefore } from './ecs-tasks.ts';
+import type { RunHistory } from './execution-history.ts';
 
 export interface OpenJob {
   readonly node: string;

@@ -1,9 +1,9 @@
 /** The ECS tasks of a run, as the histories of its executions tell of them. */
 
-import type { HistoryEvent } from '../../asl/history-event.ts';
-import type { RunHistory } from '../../aws/execution-history.ts';
-import { type RunTaskArguments, TASK_TOKEN_ENV } from '../../protocol/run-task.ts';
-import { orderedTask, type TaskOrder } from '../../protocol/task-order.ts';
+import type { HistoryEvent } from '../asl/history-event.ts';
+import { type RunTaskArguments, TASK_TOKEN_ENV } from '../protocol/run-task.ts';
+import { orderedTask, type TaskOrder } from '../protocol/task-order.ts';
+import type { RunHistory } from './execution-history.ts';
 
 export interface EcsTask {
   readonly node: string;
@@ -18,6 +18,21 @@ export interface EcsTask {
 
 export function ecsTasks(history: RunHistory): readonly EcsTask[] {
   return allEvents(history).flatMap((events) => tasksOf(events));
+}
+
+const STARTS = /"op"\s*:\s*"(stage|start)"/;
+
+/** Whether a task is about to start, of which nothing is known yet: its leaf is made ready, or its call not answered. */
+export function isAboutToStart(history: RunHistory): boolean {
+  return allEvents(history).some((events) => {
+    if (ENDED.has(events.at(-1)?.type ?? '')) return false;
+    const after = new Map(events.map((event) => [event.previousEventId, event]));
+    return events.some(({ id, taskScheduledEventDetails: scheduled }) => {
+      if (scheduled?.resourceType !== 'ecs' && !STARTS.test(scheduled?.parameters ?? '')) return false;
+      const next = after.get(id);
+      return next === undefined || (next.type === 'TaskStarted' && !after.has(next.id));
+    });
+  });
 }
 
 /** The run's own events, and those of each child execution. */
