@@ -32,6 +32,8 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
 from moto.stepfunctions.parser.asl.component.state import state as state_module
+from moto.stepfunctions.parser.asl.component.state.choice.choice_rule import ChoiceRule
+from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.iteration_worker import IterationWorker
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.state_parallel import StateParallel
@@ -308,6 +310,30 @@ def arguments_of_each_attempt(eval_parallel):
 
 
 StateParallel._eval_execution = arguments_of_each_attempt(StateParallel._eval_execution)
+
+eval_rule, eval_choice, leave_choice = ChoiceRule._eval_body, StateChoice._eval_state, StateChoice._eval_state_output
+
+
+def note_rule(self, env):
+    eval_rule(self, env)
+    env.rule_matched = env.rule_matched or env.stack[-1] is True
+
+
+def forget_rule(self, env):
+    env.rule_matched = False
+    eval_choice(self, env)
+
+
+def leave_by_rule(self, env):
+    if env.rule_matched:
+        env.next_state_name = env.stack.pop()
+    else:
+        leave_choice(self, env)
+
+
+ChoiceRule._eval_body = note_rule
+StateChoice._eval_state = forget_rule
+StateChoice._eval_state_output = leave_by_rule
 
 # --- Runs ------------------------------------------------------------------------------------------------------------
 
