@@ -54,7 +54,11 @@ async function run(given: Given): Promise<Ran> {
   const world = {
     bundle: async () => bundle as unknown as Bundle,
     blobs,
-    shutdown: async () => given.shutdown?.(),
+    earlier: async () => undefined,
+    orders: async () => {
+      const shutdown = given.shutdown?.();
+      return shutdown === undefined ? {} : { shutdown };
+    },
     readYaml: readYamlValue,
     now: () => now,
     sleep: async (ms: number) => {
