@@ -140,15 +140,6 @@ export function inlineProcessor(startAt: string, states: NamedStates): ItemProce
   return { StartAt: startAt, States: Object.fromEntries(states) };
 }
 
-export function distributedProcessor(
-  startAt: string,
-  states: NamedStates,
-  executionType: 'STANDARD' | 'EXPRESS' = 'STANDARD',
-): ItemProcessor {
-  const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: executionType } as const;
-  return { ProcessorConfig, StartAt: startAt, States: Object.fromEntries(states) };
-}
-
 export function stateMachine(fields: {
   readonly Comment?: string | undefined;
   readonly StartAt: string;

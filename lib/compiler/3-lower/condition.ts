@@ -74,3 +74,8 @@ function joinedText({ kind, of }: Joined): string {
   }
   return parts.join(kind === 'all' ? ' and ' : ' or ');
 }
+
+/** Those of a list of phases that are among the given; the item has a name, since Step Functions knows no bare `$`. */
+export function among(list: string, phases: readonly NodePhase[]): string {
+  return `$filter(${list}, function($one) { $one in ${JSON.stringify(phases)} })`;
+}

@@ -6,6 +6,7 @@ import { mayBeMany } from './batch-size.ts';
 import { type Body, originOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
 import type { CallSite } from './call.ts';
+import { among } from './condition.ts';
 import { lowerHooked } from './hooks.ts';
 import { callOf, field, isConditionalStep, type MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
@@ -171,7 +172,7 @@ export function loopOutcome(
   },
 ): Assignments {
   const { phase, phases, ...rest } = parts;
-  const bad = `${phase}[$ in ["Failed", "Error"]]`;
+  const bad = among(phase, ['Failed', 'Error']);
   return {
     [site.outcome]: {
       node: site.node,

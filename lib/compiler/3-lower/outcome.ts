@@ -1,7 +1,7 @@
 /** Values and conditions about outcomes: what a caught error becomes, and when a template has ended well. */
 import type { NodePhase } from '../../protocol/outcome.ts';
 import { type Body, ENTERED } from './body.ts';
-import { all, any, condition, not, phaseIn } from './condition.ts';
+import { all, among, any, condition, not, phaseIn } from './condition.ts';
 import { variableName } from './names.ts';
 import type { CatchClause } from './plan.ts';
 import { concat, type Expression, expression, member, type Test, type Value, variable } from './value.ts';
@@ -69,7 +69,7 @@ export function failedUnforgiven(
 
 /** Whether any item of a loop has one of the phases. */
 function itemsIn(outcome: string, phases: readonly NodePhase[]): Test {
-  return { kind: 'text', text: `$count($${outcome}.phases[$ in ${JSON.stringify(phases)}]) > 0` };
+  return { kind: 'text', text: `$count(${among(`$${outcome}.phases`, phases)}) > 0` };
 }
 
 /** Whether a template's end needs nothing but the phases of what it ran: no outputs, nothing exported. */

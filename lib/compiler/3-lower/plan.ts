@@ -55,9 +55,7 @@ export interface ParallelStep extends Named {
 export interface MapStep extends Named {
   readonly kind: 'map';
   readonly items: Value;
-  readonly selector?: Value;
   readonly maxConcurrency?: Value;
-  readonly distributed?: { readonly label: string };
   readonly body: readonly Step[];
   readonly output?: Value;
   readonly assign?: Assignments;

@@ -46,13 +46,10 @@ function fieldsOf(step: TaskStep | ParallelStep | MapStep | PassStep | WaitStep)
     arguments: given,
     timeoutSeconds,
     items,
-    selector,
     maxConcurrency,
     seconds,
   } = step as Partial<TaskStep & MapStep & WaitStep>;
-  return [given, timeoutSeconds, items, selector, maxConcurrency, seconds].filter(
-    (value) => value !== undefined,
-  );
+  return [given, timeoutSeconds, items, maxConcurrency, seconds].filter((value) => value !== undefined);
 }
 
 function absorbedBlock(block: FlowBlock, reads: Reads): FlowBlock {
@@ -142,7 +139,7 @@ function taking(state: FlowState, assign: Assignments): FlowState {
   }
 }
 
-const FIELDS = ['arguments', 'timeoutSeconds', 'items', 'selector', 'maxConcurrency', 'seconds'] as const;
+const FIELDS = ['arguments', 'timeoutSeconds', 'items', 'maxConcurrency', 'seconds'] as const;
 
 function substituted<S extends object>(step: S, assign: Assignments): S {
   const fields = step as Readonly<Record<string, Value | undefined>>;

@@ -2,7 +2,6 @@
 import {
   branch,
   choice,
-  distributedProcessor,
   fail,
   inlineProcessor,
   mapItems,
@@ -161,12 +160,8 @@ function printWork({ step, blocks, next, caught }: WorkState, Comment: string, p
       return mapItems({
         ...base,
         Items: jsonOf(step.items),
-        ...(step.selector === undefined ? {} : { ItemSelector: jsonOf(step.selector) }),
         ...(step.maxConcurrency === undefined ? {} : { MaxConcurrency: numeric(step.maxConcurrency) }),
-        ItemProcessor:
-          step.distributed === undefined
-            ? inlineProcessor(startAt, states)
-            : distributedProcessor(startAt, states),
+        ItemProcessor: inlineProcessor(startAt, states),
       });
     }
   }
