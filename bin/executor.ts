@@ -12,7 +12,7 @@ import { runWait, tellOutcome } from '../lib/executor/wait-command.ts';
 import { heedWrittenOrders } from '../lib/handlers/heed-orders.ts';
 import { taskSpecOf } from '../lib/handlers/task-spec.ts';
 import { isSuspendedError, isToldError } from '../lib/handlers/world.ts';
-import { type BlobStore, runBundleKey } from '../lib/protocol/blob-store.ts';
+import { type BlobStore, blobJson, runBundleKey } from '../lib/protocol/blob-store.ts';
 import { type Outcome, SUSPENDED } from '../lib/protocol/outcome.ts';
 import { NODE_ENV, SHARED_PATH, STORE_ENV, TASK_ENV } from '../lib/protocol/run-task.ts';
 import { readTaskOrder, runOfOrder, type TaskOrder } from '../lib/protocol/task-order.ts';
@@ -62,9 +62,9 @@ async function init(): Promise<void> {
 
 async function readBundle(blobs: BlobStore, order: TaskOrder): Promise<Bundle> {
   const key = order.kind === 'template' ? runBundleKey(order.request.run.name) : '';
-  const bytes = await blobs.get(key);
-  if (bytes === undefined) throw new Error(`the templates of this run are gone: ${key}`);
-  return JSON.parse(new TextDecoder().decode(bytes)) as Bundle;
+  const bundle = await blobJson<Bundle>(blobs, key);
+  if (bundle === undefined) throw new Error(`the templates of this run are gone: ${key}`);
+  return bundle;
 }
 
 async function wait(): Promise<void> {

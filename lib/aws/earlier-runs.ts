@@ -1,7 +1,7 @@
 /** What is left of earlier attempts at runs, in the bucket: cut into parts, since a stage asks about one node at a time. */
 import { createHash } from 'node:crypto';
 import type { RunContext } from '../evaluate/requests.ts';
-import type { BlobStore } from '../protocol/blob-store.ts';
+import { type BlobStore, blobJson } from '../protocol/blob-store.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { type Earlier, earlierName, earlierOutcome } from '../status/earlier.ts';
 import type { Fact } from '../status/node.ts';
@@ -78,7 +78,7 @@ function partKey(key: string, part: number): string {
 }
 
 async function readJson<T>(blobs: BlobStore, key: string): Promise<T> {
-  const bytes = await blobs.get(key);
-  if (bytes === undefined) throw new Error(`what was left of an earlier attempt is gone: ${key}`);
-  return JSON.parse(new TextDecoder().decode(bytes)) as T;
+  const found = await blobJson<T>(blobs, key);
+  if (found === undefined) throw new Error(`what was left of an earlier attempt is gone: ${key}`);
+  return found;
 }

@@ -9,7 +9,7 @@ import { type ArtifactStores, asObject, text } from '../executor/artifact-stores
 import type { ExecutorContext } from '../executor/executor-context.ts';
 import type { ObjectLookup } from '../executor/objects.ts';
 import type { Answer } from '../executor/report.ts';
-import type { BlobStore } from '../protocol/blob-store.ts';
+import { type BlobStore, blobJson } from '../protocol/blob-store.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { ARGO_FAILED } from '../protocol/outcome.ts';
 import { objectVariable, POD_ENV } from '../protocol/run-job.ts';
@@ -82,8 +82,7 @@ type SecretOf = (name: string) => Promise<Readonly<Record<string, string>> | und
 export function objectLookup(blobs: BlobStore, namespace: string, secretOf: SecretOf): ObjectLookup {
   return async (kind, name) => {
     if (kind === 'secret') return await secretOf(name);
-    const bytes = await blobs.get(configMapKey(namespace, name));
-    return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>);
+    return await blobJson<Record<string, string>>(blobs, configMapKey(namespace, name));
   };
 }
 

@@ -8,7 +8,7 @@ import type { StateMachine } from '../asl/state-machine.ts';
 import type { Emitted } from '../compiler/4-emit/emit.ts';
 import type { StateOrigin } from '../compiler/compile.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
-import { bundleKey } from '../protocol/blob-store.ts';
+import { blobJson, bundleKey } from '../protocol/blob-store.ts';
 import type { AwsWorld } from './aws-world.ts';
 import type { BoundCluster } from './bind-job.ts';
 import { bindMachine } from './bind-machine.ts';
@@ -99,9 +99,7 @@ export async function readOrigins(
   { blobs }: Pick<AwsWorld, 'blobs'>,
   machineArn: string,
 ): Promise<Readonly<Record<string, StateOrigin>>> {
-  const bytes = await blobs.get(originsKey(machineArn.split(':').at(-1) ?? ''));
-  if (bytes === undefined) return {};
-  return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, StateOrigin>;
+  return (await blobJson(blobs, originsKey(machineArn.split(':').at(-1) ?? ''))) ?? {};
 }
 
 function machineName(prefix: string, label: string, hash: string): string {

@@ -1,7 +1,7 @@
 /** A run on AWS as Argo shows it: its execution's history, its bundle, and how it ended. */
 import type { HistoryEvent } from '../asl/history-event.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
-import { type BlobStore, bundleKey } from '../protocol/blob-store.ts';
+import { type BlobStore, blobJson, bundleKey } from '../protocol/blob-store.ts';
 import type { Earlier } from '../status/earlier.ts';
 import { type RunStatus, statusOf } from '../status/status.ts';
 import type { ExecutionInfo, States } from './clients.ts';
@@ -83,7 +83,7 @@ export function bundleReader(blobs: BlobStore): (id: string) => Promise<Bundle> 
 }
 
 async function readBundle(blobs: BlobStore, id: string): Promise<Bundle> {
-  const bytes = await blobs.get(bundleKey(id));
-  if (bytes === undefined) throw new Error(`the templates of this machine are gone: ${bundleKey(id)}`);
-  return JSON.parse(new TextDecoder().decode(bytes)) as Bundle;
+  const bundle = await blobJson<Bundle>(blobs, bundleKey(id));
+  if (bundle === undefined) throw new Error(`the templates of this machine are gone: ${bundleKey(id)}`);
+  return bundle;
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BatchedLoop, Call, Done, Loop, Member } from '../evaluate/requests.ts';
 import { outcomeOf } from '../evaluate/told-outcome.ts';
-import type { BlobStore } from '../protocol/blob-store.ts';
+import { type BlobStore, blobJson } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { BatchOutcome, CaughtOutcome, NodePhase, Outcome } from '../protocol/outcome.ts';
 
@@ -89,9 +89,9 @@ export async function itemsOf(
 }
 
 async function readList<T>(key: string, blobs: BlobStore): Promise<readonly T[]> {
-  const bytes = await blobs.get(key);
-  if (bytes === undefined) throw new Error(`a batch of items is gone: ${key}`);
-  return JSON.parse(new TextDecoder().decode(bytes)) as readonly T[];
+  const list = await blobJson<readonly T[]>(blobs, key);
+  if (list === undefined) throw new Error(`a batch of items is gone: ${key}`);
+  return list;
 }
 
 async function inTurn<T, R>(all: readonly T[], act: (one: T) => Promise<R>): Promise<readonly R[]> {

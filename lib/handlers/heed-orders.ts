@@ -1,6 +1,6 @@
 /** What a leaf does about what was said to its run: one that is suspended or shut down starts nothing any more. */
 import type { StageRequest } from '../evaluate/requests.ts';
-import { type BlobStore, runOrdersKey } from '../protocol/blob-store.ts';
+import { type BlobStore, blobJson, runOrdersKey } from '../protocol/blob-store.ts';
 import type { TaskOrder } from '../protocol/task-order.ts';
 import { type HandlerWorld, type Orders, outcomeError, suspendedError } from './world.ts';
 
@@ -35,9 +35,8 @@ export function refuseWhenStopped(
 export async function heedWrittenOrders(order: TaskOrder, blobs: Pick<BlobStore, 'get'>): Promise<void> {
   if (order.kind !== 'template') return;
   const { node, run } = order.request;
-  const bytes = await blobs.get(runOrdersKey(run.name));
-  if (bytes === undefined) return;
-  const orders = JSON.parse(new TextDecoder().decode(bytes)) as Orders;
+  const orders = await blobJson<Orders>(blobs, runOrdersKey(run.name));
+  if (orders === undefined) return;
   if (isHeld(orders)) throw suspendedError();
   refuseWhenStopped({ node }, orders, undefined);
 }

@@ -5,14 +5,14 @@ import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
 import { stageRequestFrom } from './make-ready.ts';
-import { spill } from './outputs.ts';
+import { doneBefore, spill } from './outputs.ts';
 import { type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
 export const http: Handler = async (payload, world) => {
   const request = stageRequestFrom(payload);
   const orders = await heedSuspension(request.run.name, world);
-  const earlier = await world.earlier(request.run, request.node);
-  if (earlier !== undefined) return (await spill(earlier, world.blobs)) as unknown as JsonValue;
+  const earlier = await doneBefore(request, world);
+  if (earlier !== undefined) return earlier;
   const bundle = await world.bundle(String(payload['machine']));
   const rendered = renderHttp(bundle, request);
   if (rendered.kind === 'done') throw outcomeError(rendered.outcome);

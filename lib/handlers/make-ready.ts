@@ -7,7 +7,7 @@ import { nodeKey } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { TaskDefinition } from '../protocol/run-task.ts';
 import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
-import { spill } from './outputs.ts';
+import { doneBefore } from './outputs.ts';
 import { globalsFrom, withoutNulls } from './scope.ts';
 import { type HandlerWorld, outcomeError } from './world.ts';
 
@@ -15,11 +15,8 @@ import { type HandlerWorld, outcomeError } from './world.ts';
 export async function makeReady(payload: JsonObject, world: HandlerWorld): Promise<JsonValue> {
   const request = stageRequestFrom(payload);
   const orders = await heedSuspension(request.run.name, world);
-  const earlier = await world.earlier(request.run, request.node);
-  if (earlier !== undefined) {
-    const outcome = await spill(earlier, world.blobs);
-    return { kind: 'done', outcome: outcome as unknown as JsonValue };
-  }
+  const outcome = await doneBefore(request, world);
+  if (outcome !== undefined) return { kind: 'done', outcome };
   const bundle = await world.bundle(String(payload['machine']));
   const template = bundle.templates[request.template];
   if (template !== undefined && templateType(template.template) === 'suspend') {

@@ -1,9 +1,12 @@
 /** Large outputs lie in the blob store; a state carries only where. */
 import { createHash } from 'node:crypto';
+import type { StageRequest } from '../evaluate/requests.ts';
 import { outcomeOf } from '../evaluate/told-outcome.ts';
-import type { BlobStore } from '../protocol/blob-store.ts';
+import { type BlobStore, blobJson } from '../protocol/blob-store.ts';
+import type { JsonValue } from '../protocol/json.ts';
 import type { Globals, Outcome, Outputs } from '../protocol/outcome.ts';
 import { itemsOf } from './batches.ts';
+import type { HandlerWorld } from './world.ts';
 
 /** Bytes of outputs that an outcome made by a handler may carry. */
 const INLINE_BYTES = 4096;
@@ -20,15 +23,23 @@ export async function withOutputs(found: Outcome, blobs: BlobStore): Promise<Out
   const items = all && (await Promise.all(all.map((one) => withOutputs(one, blobs))));
   const whole = items === undefined ? outcome : { ...outcome, items };
   if (whole.outputsRef === undefined) return whole;
-  const bytes = await blobs.get(whole.outputsRef);
-  if (bytes === undefined) throw new Error(`outputs of ${whole.node} are gone: ${whole.outputsRef}`);
-  const spilled = JSON.parse(new TextDecoder().decode(bytes)) as Spilled;
+  const spilled = await blobJson<Spilled>(blobs, whole.outputsRef);
+  if (spilled === undefined) throw new Error(`outputs of ${whole.node} are gone: ${whole.outputsRef}`);
   const { outputsRef: _ref, ...rest } = whole;
   return {
     ...rest,
     ...spilled,
     ...(spilled.outputs && { outputs: { ...rest.outputs, ...spilled.outputs } }),
   };
+}
+
+/** The outcome that a leaf had in an earlier attempt at the run, where it counts as done. */
+export async function doneBefore(
+  { run, node }: Pick<StageRequest, 'run' | 'node'>,
+  world: Pick<HandlerWorld, 'earlier' | 'blobs'>,
+): Promise<JsonValue | undefined> {
+  const outcome = await world.earlier(run, node);
+  return outcome && ((await spill(outcome, world.blobs)) as unknown as JsonValue);
 }
 
 /** The outcome with outputs past its budget put away. */

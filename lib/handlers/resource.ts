@@ -19,12 +19,12 @@ import { isConnectionError } from '../kubernetes/api.ts';
 import { discover, objectPath, typeOfObject } from '../kubernetes/discovery.ts';
 import { type Kubectl, runKubectl } from '../kubernetes/kubectl.ts';
 import { isKubectlError, isSuccess, messageOf, serverError } from '../kubernetes/status-error.ts';
-import { type BlobStore, nodeKey } from '../protocol/blob-store.ts';
+import { blobJson, nodeKey } from '../protocol/blob-store.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { heedSuspension, refuseWhenStopped } from './heed-orders.ts';
 import { stageRequestFrom } from './make-ready.ts';
-import { spill } from './outputs.ts';
+import { doneBefore, spill } from './outputs.ts';
 import { type Cluster, type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
 /** The name of the error with which a call asks to be called again. */
@@ -35,8 +35,8 @@ const POLL_MS = 5_000;
 
 export const resource: Handler = async (payload, world) => {
   const request = stageRequestFrom(payload);
-  const earlier = await world.earlier(request.run, request.node);
-  if (earlier !== undefined) return (await spill(earlier, world.blobs)) as unknown as JsonValue;
+  const earlier = await doneBefore(request, world);
+  if (earlier !== undefined) return earlier;
   const bundle = await world.bundle(String(payload['machine']));
   const template = bundle.templates[request.template]?.template;
   const type = template && templateType(template);
@@ -88,13 +88,7 @@ async function perform(site: Site): Promise<Outcome> {
 
 /** What an earlier call of the same state has made, which only waits any more. */
 async function before({ world, key }: Site): Promise<{ readonly object: Answered } | undefined> {
-  const known = await readText(world.blobs, key);
-  return known === undefined ? undefined : (JSON.parse(known) as { readonly object: Answered });
-}
-
-async function readText(blobs: BlobStore, key: string): Promise<string | undefined> {
-  const bytes = await blobs.get(key);
-  return bytes && new TextDecoder().decode(bytes);
+  return await blobJson(world.blobs, key);
 }
 
 async function execute(site: Site): Promise<Answered> {

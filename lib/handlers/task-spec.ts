@@ -1,5 +1,6 @@
 /** The spec of an ordered task: where `stage` put one it is read, else it is made here of the template. */
 import { renderUnstaged } from '../evaluate/leaf/unstaged.ts';
+import { blobJson } from '../protocol/blob-store.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import type { TaskOrder } from '../protocol/task-order.ts';
 import type { TaskSpec } from '../protocol/task-spec.ts';
@@ -15,9 +16,8 @@ export async function taskSpecOf(
     if (rendered.kind === 'done') throw outcomeError(rendered.outcome);
     return rendered.spec;
   }
-  const data = await world.blobs.get(order.key);
-  if (data === undefined) throw new Error(`there is no task spec at ${order.key}`);
-  const found = JSON.parse(new TextDecoder().decode(data)) as TaskSpec | { readonly ended: Outcome };
+  const found = await blobJson<TaskSpec | { readonly ended: Outcome }>(world.blobs, order.key);
+  if (found === undefined) throw new Error(`there is no task spec at ${order.key}`);
   if ('ended' in found) throw outcomeError(found.ended);
   return found;
 }

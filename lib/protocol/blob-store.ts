@@ -20,6 +20,12 @@ export interface BlobStore {
   readonly folder?: string;
 }
 
+/** Undefined when there is no such blob. */
+export async function blobJson<T>(blobs: Pick<BlobStore, 'get'>, key: string): Promise<T | undefined> {
+  const bytes = await blobs.get(key);
+  return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as T);
+}
+
 /** Artifacts without a store of their own lie here. */
 export function artifactKey(key: string): string {
   return `artifacts/${key}`;

@@ -1,5 +1,5 @@
 /** Puts the outputs of nodes back that were too large to stand in the history. */
-import type { BlobStore } from '../protocol/blob-store.ts';
+import { type BlobStore, blobJson } from '../protocol/blob-store.ts';
 import type { Outputs } from '../protocol/outcome.ts';
 import type { Node } from './node.ts';
 import type { RunStatus } from './status.ts';
@@ -21,8 +21,8 @@ export async function loadOutputs(status: RunStatus, blobs: Pick<BlobStore, 'get
 
 async function withOutputs(node: Node, blobs: Pick<BlobStore, 'get'>): Promise<Node> {
   const { outputsRef = '', ...rest } = node;
-  const data = await blobs.get(outputsRef);
-  if (data === undefined) return node;
-  const { outputs } = JSON.parse(new TextDecoder().decode(data)) as { readonly outputs?: Outputs };
+  const found = await blobJson<{ readonly outputs?: Outputs }>(blobs, outputsRef);
+  if (found === undefined) return node;
+  const { outputs } = found;
   return outputs === undefined ? rest : { ...rest, outputs: { ...rest.outputs, ...outputs } };
 }
