@@ -2,6 +2,7 @@
 import type { StageRequest } from '../evaluate/requests.ts';
 import { type BlobStore, blobJson, runOrdersKey } from '../protocol/blob-store.ts';
 import type { TaskOrder } from '../protocol/task-order.ts';
+import { withoutNulls } from './scope.ts';
 import { type HandlerWorld, type Orders, outcomeError, suspendedError } from './world.ts';
 
 /** Throws the error on which the leaf is held, until whoever resumes the run lets it try again. */
@@ -34,9 +35,9 @@ export function refuseWhenStopped(
 /** The same for a task that no function had to make ready: what was said to its run lies where it can read it. */
 export async function heedWrittenOrders(order: TaskOrder, blobs: Pick<BlobStore, 'get'>): Promise<void> {
   if (order.kind !== 'template') return;
-  const { node, run } = order.request;
-  const orders = await blobJson<Orders>(blobs, runOrdersKey(run.name));
+  const request = withoutNulls(order.request) as unknown as Pick<StageRequest, 'node' | 'exit' | 'run'>;
+  const orders = await blobJson<Orders>(blobs, runOrdersKey(request.run.name));
   if (orders === undefined) return;
   if (isHeld(orders)) throw suspendedError();
-  refuseWhenStopped({ node }, orders, undefined);
+  refuseWhenStopped(request, orders, undefined);
 }

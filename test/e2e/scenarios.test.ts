@@ -210,6 +210,7 @@ describe('a run that is told what to do', () => {
     const message = 'workflow shutdown with strategy:  Stop';
     expect(nodes['long[0].sleep']).toMatchObject({ phase: 'Failed', message });
     expect(nodes['long.onExit']).toMatchObject({ phase: 'Succeeded' });
+    expect(nodes['long.onExit[1].sweep']).toMatchObject({ phase: 'Succeeded' });
     expect(await succeeds('get', 'long')).toContain("Stopped with strategy 'Stop'");
     expect([...world.box.ecs.tasks.values()].filter((task) => task.lastStatus !== 'STOPPED')).toEqual([]);
   });
