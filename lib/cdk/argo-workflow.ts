@@ -196,7 +196,7 @@ function runDefaultsOf({ analyzed }: WorkflowSource): RunDefaults {
   const { metadata } = document.value;
   return {
     namespace: metadata.namespace ?? 'default',
-    serviceAccountName: spec.serviceAccountName ?? 'default',
+    serviceAccountName: spec.serviceAccountName ?? '',
     entrypoint: spec.entrypoint ?? '',
     parameters: (given.parameters ?? []) as unknown as readonly JsonObject[],
     artifacts: (given.artifacts ?? []) as unknown as readonly JsonObject[],

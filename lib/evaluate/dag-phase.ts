@@ -18,7 +18,9 @@ export function isCompleted(phase: NodePhase): boolean {
 export function handedOn(outcome: Outcome, inherited: NodePhase): readonly NodePhase[] {
   if (outcome.items !== undefined && outcome.items.length > 0) {
     const group = isCompleted(outcome.phase) ? outcome.phase : inherited;
-    return [...new Set(outcome.items.flatMap((item) => handedOn(item, group)))];
+    // Hooks of the group are children of its node, like the items.
+    const inner = [...outcome.items, ...(outcome.hooks ?? [])];
+    return [...new Set(inner.flatMap((item) => handedOn(item, group)))];
   }
   if (outcome.ends !== undefined && outcome.ends.length > 0) return outcome.ends;
   return [isCompleted(outcome.phase) ? outcome.phase : inherited];

@@ -63,6 +63,9 @@ function finishSteps(body: Body, request: FinishRequest): End {
   });
   // Whatever the group's own phase: a steps template that does not succeed is Failed.
   if (end.phase !== 'Succeeded') {
+    // For the entrypoint, Argo takes the group for its node (executeSteps, where an exit handler errs).
+    const isGroup = end.hook?.endsWith('.onExit') && body.node === run.name;
+    if (isGroup) return withEnds({ phase: 'Error', ...(end.message && { message: end.message }) }, ends);
     return withEnds({ phase: 'Failed', ...(end.message !== undefined && { message: end.message }) }, ends);
   }
   const scope = localScope(body, stepSources(body, groups.length));
@@ -112,6 +115,8 @@ function finishDag(body: Body): End {
     const scope = localScope(body, taskSources(body, ancestorsOf(graph, target)));
     if (!scope.ok) return fault(scope.error);
   }
+  const spoilt = targets.flatMap((name) => outcomes[name]?.hooks?.filter((hook) => hook.notStarted) ?? []);
+  if (spoilt[0] !== undefined) return fault(spoilt[0].message ?? '');
   const reached = reachedPhases(graph, outcomes);
   const ends = targets.flatMap((name) => {
     const outcome = Object.hasOwn(outcomes, name) ? outcomes[name] : undefined;

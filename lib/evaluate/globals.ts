@@ -21,6 +21,9 @@ export function exportedBy(outcomes: readonly Outcome[]): Globals {
     (a, b) => Date.parse(a.finishedAt ?? '') - Date.parse(b.finishedAt ?? '') || 0,
   );
   return mergeGlobals(
-    ...ordered.map(({ globals, items }) => globals ?? (items ? exportedBy(items) : undefined)),
+    ...ordered.flatMap(({ globals, items, hooks }) => [
+      globals ?? (items ? exportedBy(items) : undefined),
+      ...(hooks ? [exportedBy(hooks)] : []),
+    ]),
   );
 }

@@ -8,6 +8,8 @@ import { isFailure } from './dag-phase.ts';
 export interface GroupEnd {
   readonly phase: 'Succeeded' | 'Failed' | 'Error';
   readonly message?: string;
+  /** The hook that could not be started, which is a fault of the group. */
+  readonly hook?: string;
 }
 
 export const FAIL_FAST = 'template has failed or errored children and failFast enabled';
@@ -60,6 +62,8 @@ export function judgeGroup(
     if (outcome.phase === 'Failed') return { phase: 'Failed', message };
     return { phase: 'Error', message: `step group deemed errored due to child ${node} error: ${message}` };
   }
+  const hook = children.flatMap(({ outcome }) => outcome.hooks ?? []).find(({ notStarted }) => notStarted);
+  if (hook !== undefined) return { phase: 'Error', message: hook.message ?? '', hook: hook.node };
   // Members that were refused their start, because a sibling had failed, have no node in Argo.
   const isRefused =
     group.some((step) => !Object.hasOwn(outcomes, step.name ?? '')) ||

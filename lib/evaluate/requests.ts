@@ -6,6 +6,7 @@ export interface RunContext {
   readonly name: string;
   readonly namespace: string;
   readonly uid: string;
+  /** As the spec names it: empty where it names none. */
   readonly serviceAccountName: string;
   readonly mainEntrypoint: string;
   /** RFC 3339 with seconds. */

@@ -78,6 +78,22 @@ export function containerOutcomes(end: LeafEnd): Readonly<Record<string, Contain
   return outcomes;
 }
 
+/**
+ * Phases of the containers for which no other waits, where one differs from the leaf's own: a task that is omitted
+ * after the leaf inherits these (`operator.go` getOutboundNodes, `dag.go` assessDAGPhase).
+ */
+export function lastPhases(
+  { spec }: LeafEnd,
+  containers: Readonly<Record<string, ContainerOutcome>>,
+  own: NodePhase,
+): readonly NodePhase[] {
+  const awaited = new Set(spec.containers.flatMap(({ dependencies }) => dependencies ?? []));
+  const phases = spec.containers.flatMap(({ name }) =>
+    awaited.has(name) ? [] : (containers[name]?.phase ?? []),
+  );
+  return phases.some((phase) => phase !== own) ? [...new Set(phases)] : [];
+}
+
 /** Kubernetes' own when a pod's `activeDeadlineSeconds` have passed. */
 export const POD_DEADLINE = 'Pod was active on the node longer than the specified deadline';
 

@@ -3,7 +3,7 @@ import { type BlobStore, nodeKey } from '../protocol/blob-store.ts';
 import { ARGO_ERROR, ARGO_FAILED, type Globals, type Outcome, type Outputs } from '../protocol/outcome.ts';
 import type { TaskSpec } from '../protocol/task-spec.ts';
 import type { Captured } from './capture-outputs.ts';
-import { containerOutcomes, inferOutcome, type LeafEnd } from './infer-outcome.ts';
+import { containerOutcomes, inferOutcome, type LeafEnd, lastPhases } from './infer-outcome.ts';
 import { CAUSE_CHARACTERS } from './limits.ts';
 
 export type Answer =
@@ -37,6 +37,7 @@ export async function leafOutcome(
   const main = end.ends['main'];
   const outputs: Outputs = { ...captured.outputs, ...(main && { exitCode: String(main.exitCode) }) };
   const containers = spec.type === 'containerSet' ? containerOutcomes(end) : {};
+  const ends = lastPhases(end, containers, verdict.phase);
   const outcome: Outcome = {
     node: spec.node,
     phase: verdict.phase,
@@ -45,6 +46,7 @@ export async function leafOutcome(
     ...(Object.keys(outputs).length > 0 && { outputs }),
     ...(Object.keys(captured.globals).length > 0 && { globals: captured.globals }),
     ...(Object.keys(containers).length > 0 && { containers }),
+    ...(ends.length > 0 && { ends }),
   };
   return await spilled(outcome, spec, blobs);
 }

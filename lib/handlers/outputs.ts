@@ -16,12 +16,14 @@ interface Spilled {
   readonly globals?: Globals;
 }
 
-/** The outcome with its outputs, and those of its items, wherever they lie. */
+/** The outcome with its outputs, and those of its items and hooks, wherever they lie. */
 export async function withOutputs(found: Outcome, blobs: BlobStore): Promise<Outcome> {
   const outcome = outcomeOf(found);
-  const all = outcome.batches === undefined ? outcome.items : await itemsOf(outcome.batches, blobs);
-  const items = all && (await Promise.all(all.map((one) => withOutputs(one, blobs))));
-  const whole = items === undefined ? outcome : { ...outcome, items };
+  const inner = outcome.batches === undefined ? outcome.items : await itemsOf(outcome.batches, blobs);
+  const all = async (some: readonly Outcome[] | undefined) =>
+    some === undefined ? undefined : await Promise.all(some.map((one) => withOutputs(one, blobs)));
+  const [items, hooks] = await Promise.all([all(inner), all(outcome.hooks)]);
+  const whole: Outcome = { ...outcome, ...(items && { items }), ...(hooks && { hooks }) };
   if (whole.outputsRef === undefined) return whole;
   const spilled = await blobJson<Spilled>(blobs, whole.outputsRef);
   if (spilled === undefined) throw new Error(`outputs of ${whole.node} are gone: ${whole.outputsRef}`);

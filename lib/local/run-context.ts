@@ -34,7 +34,7 @@ export function runContextOf(start: RunStart): RunContext {
     name: start.name,
     namespace: start.namespace,
     uid: start.uid,
-    serviceAccountName: spec.serviceAccountName ?? 'default',
+    serviceAccountName: spec.serviceAccountName ?? '',
     mainEntrypoint: spec.entrypoint ?? '',
     creationTimestamp: `${new Date(start.now).toISOString().slice(0, 19)}Z`,
     ...(start.scheduledTime === undefined ? {} : { scheduledTime: start.scheduledTime }),

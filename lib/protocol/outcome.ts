@@ -64,14 +64,21 @@ export interface Outcome {
   /** Set when the node answered from the memoization cache or looked it up in vain. */
   readonly memoization?: { readonly hit: boolean; readonly key: string; readonly cacheName: string };
   /**
-   * Of a steps or dag template: phases of the nodes with which it ended, where one differs from its own. A skipped or
+   * Of a steps or dag template or a containerSet: phases of the nodes with which it ended, where one differs from its own. A skipped or
    * omitted successor inherits these (workflow/controller/dag.go, assessDAGPhase, walks nodes rather than tasks).
    */
   readonly ends?: readonly NodePhase[];
+  /**
+   * Of a step or task with hooks: their outcomes, as far as they matter for what comes after. One that is `notStarted`
+   * spoils the group of steps, or the task.
+   */
+  readonly hooks?: readonly Outcome[];
+  /** Set for a task with hooks that never ran. */
+  readonly idle?: true;
   /** Set for a task that is not part of the run, since no target of its DAG needs it: there is no such node. */
   readonly absent?: true;
-  /** Set when the node could not even be started, which fails a step group at once. */
-  readonly notStarted?: true;
+  /** True when the node could not even be started, which fails a step group at once. */
+  readonly notStarted?: boolean;
 }
 
 /** How some of a loop's items ended. */

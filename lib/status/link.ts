@@ -60,7 +60,7 @@ function linkAttempts(node: Linked, members: Members): void {
 
 /** `X.onExit` and `X.hooks.NAME` are children of X; the run's own exit handler is nobody's child. */
 function linkHooks(node: Linked, nodes: LinkedNodes): void {
-  const owner = /^(.*)\.(?:onExit|hooks\.[^.]+)$/s.exec(node.name)?.[1];
+  const owner = /^(.*)\.(?:onExit|hooks\.[^.()]+)$/s.exec(node.name)?.[1];
   if (owner === undefined) return;
   const parent = nodes.get(owner);
   if (parent === undefined || (node.boundary === undefined && node.name.endsWith('.onExit'))) return;
@@ -95,7 +95,7 @@ function linkDag(body: Linked, nodes: LinkedNodes, shapes: Shapes): void {
     const dependencies = shape.dependencies(task.name);
     if (dependencies.length === 0) push(body.children, name);
     for (const dependency of dependencies) {
-      for (const out of outbound(`${body.name}.${dependency}`, nodes)) addChild(nodes, out, name);
+      for (const out of outboundInDag(`${body.name}.${dependency}`, nodes)) addChild(nodes, out, name);
     }
   }
   for (const target of shape.targets) body.outbound.push(...outbound(`${body.name}.${target}`, nodes));
@@ -104,6 +104,13 @@ function linkDag(body: Linked, nodes: LinkedNodes, shapes: Shapes): void {
 function addChild(nodes: LinkedNodes, parent: string, child: string): void {
   const node = nodes.get(parent);
   if (node !== undefined) push(node.children, child);
+}
+
+/** A task is hung on the last attempt of the one before it, whose named hooks are noticed only then: no task awaits them. */
+function outboundInDag(name: string, nodes: LinkedNodes): readonly string[] {
+  const node = nodes.get(name);
+  if (node?.type !== 'Retry') return outbound(name, nodes);
+  return node.children.filter((child) => !child.startsWith(`${name}.hooks.`)).slice(-1);
 }
 
 function outbound(name: string, nodes: LinkedNodes): readonly string[] {
@@ -116,15 +123,15 @@ function outbound(name: string, nodes: LinkedNodes): readonly string[] {
     case 'Plugin':
       return [name];
     case 'Pod':
-      return node.template?.containerSet === undefined ? [name] : outboundOfChildren(node, nodes);
+      // Argo looks up the template of a pod by name, which an inline one has not.
+      return node.template?.containerSet === undefined || !node.template.name
+        ? [name]
+        : outboundOfChildren(node, nodes);
     case 'Container':
     case 'TaskGroup':
       return outboundOfChildren(node, nodes);
-    case 'Retry': {
-      // Named hooks are noticed only after what follows the node has been hung on its last attempt.
-      const last = node.children.filter((child) => !child.startsWith(`${node.name}.hooks.`)).at(-1);
-      return last === undefined ? [] : [last];
-    }
+    case 'Retry':
+      return node.children.slice(-1);
     default:
       return node.hit ? [name] : node.outbound.flatMap((one) => outbound(one, nodes));
   }

@@ -80,8 +80,16 @@ function verdictOf(facts: Facts, options: StatusOptions): Verdict {
     return { phase: 'Error', message: [end.error, end.cause].filter(Boolean).join(': ') };
   if (decisive === undefined || !isBad(decisive)) return { phase: 'Succeeded' };
   const phase = decisive.phase === 'Failed' ? 'Failed' : 'Error';
-  const message = decisive.message || firstFault(facts);
+  const message = toldBy(decisive, root) || firstFault(facts);
   return message ? { phase, message } : { phase };
+}
+
+/** A template of the run itself that could not be entered is told as an error of the run (operator.go operate). */
+function toldBy({ phase, message, notStarted }: Outcome, root: Outcome | undefined): string | undefined {
+  if (phase !== 'Error' || notStarted !== true || !message) return message;
+  return isBad(root)
+    ? `error in entry template execution: ${message}`
+    : `error in exit template execution : ${message}`;
 }
 
 /** Argo leaves the message of a failed DAG empty; what failed first says more. */

@@ -315,17 +315,33 @@ function stateOf(fact: Fact, link: Linked, facts: Facts): State {
   return { phase: fact.startedAt === undefined ? 'Pending' : 'Running' };
 }
 
-/** A group is over when the next one began or its body ended; only the last one can have failed. */
+/** Whether a node is a member of a group, or an item of one: not an attempt of one, nor anything below. */
+function isMemberOf(group: string, name: string, facts: Facts): boolean {
+  if (!name.startsWith(`${group}.`)) return false;
+  const own = name.slice(group.length + 1);
+  if (/[.[]/.test(own.replace(/\(.*\)$/s, ''))) return false;
+  return !/\(\d+\)$/.test(own) || !facts.has(name.replace(/\(\d+\)$/, ''));
+}
+
 /** A member that could not be started at all makes the group Error, while its template is Failed. */
 function couldNotStart(group: string, facts: Facts): boolean {
-  const prefix = `${group}.`;
   for (const { name, outcome } of facts.values()) {
-    if (outcome?.notStarted !== true || outcome.phase !== 'Error' || !name.startsWith(prefix)) continue;
-    if (!/[.[]/.test(name.slice(prefix.length).replace(/\(.*\)$/s, ''))) return true;
+    if (outcome?.notStarted === true && outcome.phase === 'Error' && isMemberOf(group, name, facts))
+      return true;
   }
   return false;
 }
 
+/** The message of a hook that could not be started, which makes the group Error. */
+function spoiltBy(group: string, facts: Facts): string | undefined {
+  for (const { name, outcome } of facts.values()) {
+    const hook = outcome?.hooks?.find(({ notStarted }) => notStarted);
+    if (hook && isMemberOf(group, name, facts)) return hook.message ?? '';
+  }
+  return undefined;
+}
+
+/** A group is over when the next one began or its body ended; only the last one can have failed. */
 function groupState(
   fact: Fact,
   group: { readonly body: string; readonly index: number },
@@ -337,6 +353,8 @@ function groupState(
   if (!isLast) return { phase: 'Succeeded' };
   const body = facts.get(group.body)?.outcome;
   if (body === undefined) return { phase: 'Running' };
+  const spoilt = spoiltBy(fact.name, facts);
+  if (spoilt !== undefined) return withMessage('Error', spoilt);
   if (body.phase !== 'Failed') return { phase: 'Succeeded' };
   return withMessage(couldNotStart(fact.name, facts) ? 'Error' : 'Failed', body.message);
 }

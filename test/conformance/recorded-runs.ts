@@ -100,14 +100,12 @@ function companionDocuments(file: string): readonly ParsedDocument[] {
   return kept;
 }
 
-/** A spec that Argo refuses is one it gave no nodes but, at most, the root's. */
+/** A run that Argo ended before it made a node, or whose root it could not find a template for. */
 export function isRefusal(expected: Expected): boolean {
   const nodes = expected.nodes ?? [];
-  return (
-    (expected.phase === 'Failed' || expected.phase === 'Error') &&
-    nodes.length <= 1 &&
-    /^invalid spec|not found/.test(expected.message ?? '')
-  );
+  const isBad = expected.phase === 'Failed' || expected.phase === 'Error';
+  if (nodes.length === 0) return isBad;
+  return isBad && nodes.length === 1 && /^invalid spec|not found/.test(expected.message ?? '');
 }
 
 /** What is run, and the objects that it may read, by `kind/name`. */

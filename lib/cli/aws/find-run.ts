@@ -72,7 +72,7 @@ export function runObject(record: RunRecord, status: RunStatus, spec: JsonObject
       spec: {
         ...specUnder(spec, record),
         ...(run.priority === undefined ? {} : { priority: run.priority }),
-        ...(run.serviceAccountName === 'default' ? {} : { serviceAccountName: run.serviceAccountName }),
+        ...(run.serviceAccountName === '' ? {} : { serviceAccountName: run.serviceAccountName }),
         ...argumentsOf(record),
       },
     },

@@ -23,7 +23,7 @@ import {
   report,
 } from './frame.ts';
 import { globalsOf, mergeArguments } from './globals.ts';
-import { checkArguments } from './rules/arguments.ts';
+import { checkArguments, checkConfigMaps } from './rules/arguments.ts';
 import { checkExecutorPlugins } from './rules/executor-plugins.ts';
 import { checkNames, fieldNameFault } from './rules/field-names.ts';
 import { checkHooks } from './rules/hooks.ts';
@@ -63,6 +63,7 @@ export function checkWorkflow(checker: Checker, { object, spec, metadata }: Subj
   const given = mergeArguments(spec.arguments, referenced?.spec.arguments);
   const mayLackValues = isLibrary || (checker.mode === 'lint' && object.kind === 'Workflow');
   checkArguments(checker, given, 'the workflow', { mayLackValues });
+  if (checker.mode === 'run' && !isLibrary) checkConfigMaps(checker, given, base.namespace);
   const globals = globalsOf({
     metadata,
     spec,

@@ -23,6 +23,8 @@ export interface Lowering {
   readonly options: LowerOptions;
   /** Whether any template of the run exports a value with `globalName`. */
   readonly hasGlobals: boolean;
+  /** Whether any step or task of the run has hooks. */
+  readonly hasHooks: boolean;
   /** Templates that run as child executions of the same machine. */
   readonly isOutlined: (template: string) => boolean;
 }
@@ -136,7 +138,12 @@ export function scopeOf(
 /** Globals at a point where these outcomes are known, as a list; handlers merge it, last finished wins. */
 export function globalsOf(body: Body, outcomes: readonly string[]): readonly Value[] {
   if (!body.lowering.hasGlobals) return [];
-  return [...body.globals, ...outcomes.map(exportedBy)];
+  const hooked = body.lowering.hasHooks ? outcomes.map(exportedByHooks) : [];
+  return [...body.globals, ...outcomes.map(exportedBy), ...hooked];
+}
+
+function exportedByHooks(held: string): Value {
+  return expression(`[$${held}.hooks.($exists(globals) ? globals : caught)]`);
 }
 
 /** What a node exported; where it failed, that stands in the error that was caught (lib/handlers/scope.ts). */

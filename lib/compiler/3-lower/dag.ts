@@ -9,10 +9,12 @@ import { lowerDaemonEnds } from './daemon.ts';
 import { dependsTest, OMITTED } from './depends.ts';
 import { foldTask } from './fold.ts';
 import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
+import { lowerIdleHooks } from './hooks.ts';
+import { idleOf } from './idle.ts';
 import { isLoop } from './loop.ts';
 import { lowerMember } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
-import { allSucceeded, catchInto, endsPlainly, succeeded } from './outcome.ts';
+import { allSucceeded, catchAll, caughtOutcome, endsPlainly, mayHandOn, succeeded } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { readsOfTask } from './reads.ts';
 import { ancestorsOf, type Dependencies, type Schedule, schedule } from './schedule.ts';
@@ -75,7 +77,10 @@ function endIfAllSucceeded(
   known: readonly (readonly [name: string, variable: string])[],
   to: { readonly outcome: string; readonly end: string },
 ): Step {
-  const members = known.map(([name, held]) => ({ outcome: held, isLoop: isLoopTask(tasks.get(name)) }));
+  const members = known.flatMap(([name, outcome]) => {
+    const task = tasks.get(name);
+    return task === undefined ? [] : [{ outcome, isLoop: isLoop(task), handsOn: mayHandOn(body, task) }];
+  });
   const needed = new Set([...dependencies.values()].flat());
   const lasts = known.filter(([name]) => !needed.has(name));
   const [last] = lasts;
@@ -256,15 +261,17 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
   // Where slots are scarce, all tasks take the same way to them, so that they come in order.
   const isFoldable = test !== null && !limited(body.template.template);
   const folded = isFoldable ? foldTask(body, task) : undefined;
-  const member = (evaluated: Value) =>
-    lowerMember(body, task, { node, evaluated, outcome, known, globals, isConditional });
+  const isConditional = test === null || Boolean(task.when) || isLoop(task);
+  const idle = idleOf(plan, name);
+  const marksIdle = idle.named.length + idle.exit.length > 0;
+  const site = { node, outcome, known, globals, isConditional };
+  const member = (evaluated: Value) => lowerMember(body, task, { ...site, evaluated, marksIdle });
   const request = {
     op: 'task',
     task: name,
     scope: scopeOf(body, known, globals),
     ...(test === null ? {} : { dependsMet: true }),
   };
-  const isConditional = test === null || Boolean(task.when) || isLoop(task);
   const start = { node, outcome, globals, ask: request, isConditional };
   const done = `${stateName(path)} uncalled`;
   const work =
@@ -284,7 +291,10 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
                 ...batchesAmong(body, [task]),
               },
               assign: { [answer]: ANSWER },
-              catch: catchInto(outcome, node, done),
+              catch: catchAll(
+                { [outcome]: { ...caughtOutcome(node), ...(marksIdle && { idle: true }) } },
+                done,
+              ),
             }),
             ...member(variable(answer)),
             { kind: 'label' as const, label: done },
@@ -299,8 +309,13 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
             origin: originOf(body, name),
             comment: `depends: ${task.depends ?? (task.dependencies ?? []).join(' && ')}`,
             rules: [{ condition: condition(test), steps: work }],
-            otherwise: { assign: { [outcome]: { node, phase: 'Omitted', message: OMITTED } } },
+            otherwise: {
+              assign: {
+                [outcome]: { node, phase: 'Omitted', message: OMITTED, ...(marksIdle && { idle: true }) },
+              },
+            },
           },
         ];
-  return lowerAdmitted(body, { path, member: name, node, outcome }, started);
+  const hooks = lowerIdleHooks(body, task, path, { ...site, evaluated: null }, idle);
+  return lowerAdmitted(body, { path, member: name, node, outcome }, [...started, ...hooks]);
 }

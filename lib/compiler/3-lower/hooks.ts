@@ -1,13 +1,24 @@
 /** Lowers lifecycle hooks of steps and tasks: `exit` once the node ended, others when their expression comes true. */
 import type { Invocation } from '../../argo/invocation.ts';
+import type { NodePhase } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
+import type { CallSite } from './call.ts';
 import { condition, phaseIn } from './condition.ts';
 import type { MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
-import type { Step } from './plan.ts';
+import type { Assignments, Step } from './plan.ts';
 import { lowerSlottedCall } from './slot.ts';
-import { concat, expression, isExpressionValue, member, optional, type Value, variable } from './value.ts';
+import {
+  concat,
+  expression,
+  isExpressionValue,
+  member,
+  optional,
+  textOf,
+  type Value,
+  variable,
+} from './value.ts';
 
 const RUNNING = { phase: 'Running' };
 
@@ -48,6 +59,65 @@ export function lowerHooked(
   ];
 }
 
+/** Phases in which a task that never ran is looked at again, and so has its hooks (dag.go executeDAGTask). */
+export interface Idle {
+  readonly named: readonly NodePhase[];
+  readonly exit: readonly NodePhase[];
+}
+
+/** The hooks of a task that did not run: it was skipped, omitted, or could not be started. */
+export function lowerIdleHooks(
+  body: Body,
+  invocation: Invocation,
+  path: Path,
+  site: MemberSite,
+  idle: Idle,
+): readonly Step[] {
+  return Object.keys(hooksOf(invocation)).flatMap((hook): readonly Step[] => {
+    const phases = hook === 'exit' ? idle.exit : idle.named;
+    if (phases.length === 0) return [];
+    const suffix = hook === 'exit' ? 'onExit' : `hooks.${hook}`;
+    const hookSite = { hook, suffix, outcome: variable(site.outcome), role: 'idle' };
+    const isIdle = `$exists($${site.outcome}.idle) and $${site.outcome}.phase in ${textOf(phases)}`;
+    return [
+      {
+        kind: 'choice',
+        name: stateName([...path, suffix], 'idle?'),
+        origin: originOf(body, invocation.name),
+        rules: [{ condition: expression(isIdle), steps: lowerHook(body, invocation, path, site, hookSite) }],
+        otherwise: {},
+      },
+    ];
+  });
+}
+
+/**
+ * What a hook leaves behind with its node: values that it exported, phases for what follows on it, and that it could not
+ * be started, which in steps is a fault of the group, and in a DAG one of the task.
+ */
+function keptWith(
+  body: Body,
+  invocation: Invocation,
+  site: MemberSite,
+  hook: HookSite,
+  kept: string,
+): Assignments {
+  const out = `$${site.outcome}`;
+  const hangs = hook.hook === 'exit' && isRetried(body, invocation) && site.isGroup !== true;
+  const ends = hangs ? `, "ends": [${kept}.phase]` : '';
+  return { [site.outcome]: expression(`$merge([${out}, {"hooks": [${out}.hooks, ${kept}]${ends}}])`) };
+}
+
+function isRetried(body: Body, invocation: Invocation): boolean {
+  const id = body.template.calls[invocation.name ?? ''];
+  return id === undefined || body.lowering.bundle.templates[id]?.template.retryStrategy !== undefined;
+}
+
+/** What follows a group of items, or a retried node, hangs on its hooks as well. */
+function keepsEnd(body: Body, invocation: Invocation, site: MemberSite): boolean {
+  return body.lowering.hasGlobals || site.isGroup === true || isRetried(body, invocation);
+}
+
 interface HookSite {
   readonly hook: string;
   readonly suffix: string;
@@ -71,10 +141,52 @@ function lowerHook(
   site: MemberSite,
   hook: HookSite,
 ): readonly Step[] {
+  const where = hookPath(path, hook);
+  const keep = (kept: string) => keptWith(body, invocation, site, hook, kept);
+  const ran = keepsEnd(body, invocation, site) ? [passOn(body, where, keep(`$${hookOutcome(where)}`))] : [];
+  // A DAG takes no notice of an exit handler that could not be started.
+  const spoils = body.template.template.dag === undefined || hook.hook !== 'exit';
+  const fault = `$${variableName('hook', where)}.outcome`;
+  return askHook(body, invocation, path, site, hook, { ran, ...(spoils && { fault: keep(fault) }) });
+}
+
+function passOn(body: Body, where: Path, assign: Assignments): Step {
+  return { kind: 'pass', name: stateName(where, 'kept'), origin: originOf(body), assign };
+}
+
+interface After {
+  /** Once the hook has run. */
+  readonly ran: readonly Step[];
+  /** When it could not be started. */
+  readonly fault?: Assignments;
+}
+
+function askHook(
+  body: Body,
+  invocation: Invocation,
+  path: Path,
+  site: MemberSite,
+  hook: HookSite,
+  after: After,
+): readonly Step[] {
   const name = invocation.name ?? '';
   const where = hookPath(path, hook);
   const answer = variableName('hook', where);
   const node = concat(site.node, `.${hook.suffix}`);
+  const call: CallSite = {
+    lowering: body.lowering,
+    path: where,
+    template: body.template.calls[`${name}.hooks.${hook.hook}`],
+    call: variable(answer),
+    node,
+    inputs: member(variable(answer), 'inputs'),
+    globals: site.globals,
+    ...(body.exit === undefined ? {} : { exit: body.exit }),
+    depth: body.depth,
+    capture: false,
+    outcome: hookOutcome(where),
+    member: name,
+  };
   return [
     evaluate(body, {
       role: 'arguments',
@@ -99,25 +211,11 @@ function lowerHook(
       rules: [
         {
           condition: expression(`$${answer}.kind = "call"`),
-          steps: lowerSlottedCall(
-            body,
-            {
-              lowering: body.lowering,
-              path: where,
-              template: body.template.calls[`${name}.hooks.${hook.hook}`],
-              call: variable(answer),
-              node,
-              inputs: member(variable(answer), 'inputs'),
-              globals: site.globals,
-              ...(body.exit === undefined ? {} : { exit: body.exit }),
-              depth: body.depth,
-              capture: false,
-              outcome: hookOutcome(where),
-              member: name,
-            },
-            name,
-          ),
+          steps: [...lowerSlottedCall(body, call, name), ...after.ran],
         },
+        ...(after.fault === undefined
+          ? []
+          : [{ condition: expression(`$${answer}.kind = "done"`), assign: after.fault }]),
       ],
       otherwise: {},
     },
@@ -150,10 +248,14 @@ function lowerNamed(
         role: 'running',
         isGroup: site.isGroup,
       };
-      const answer = variableName('hook', hookPath(path, hookSite));
+      const where = hookPath(path, hookSite);
+      const answer = variableName('hook', where);
+      const told = `{"asked": $${answer}.kind, "kept": $exists($${answer}.outcome) ? $${answer}.outcome${
+        keepsEnd(body, invocation, site) ? ` : $${hookOutcome(where)}` : ''
+      }}`;
       return [
-        ...lowerHook(body, invocation, path, site, hookSite),
-        passOut(body, [...path, `hooks.${hook}`], name, 'running', expression(`$${answer}.kind = "call"`)),
+        ...askHook(body, invocation, path, site, hookSite, { ran: [] }),
+        passOut(body, [...path, `hooks.${hook}`], name, 'running', expression(told)),
       ];
     }),
   ];
@@ -179,8 +281,12 @@ function lowerNamed(
       origin: originOf(body, name),
       branches,
       assign: {
-        [site.outcome]: expression('$states.result[0]', { branch: [0] }),
-        [fired]: expression(`[${names.map((_, index) => `$states.result[${index + 1}]`).join(', ')}]`),
+        [site.outcome]: expression(
+          `$merge([$states.result[0], {"hooks": [$states.result[0].hooks, $states.result.kept]}])`,
+        ),
+        [fired]: expression(
+          `[${names.map((_, index) => `$states.result[${index + 1}].asked != "none"`).join(', ')}]`,
+        ),
       },
     },
     ...after,

@@ -24,6 +24,8 @@ export interface MemberSite {
   readonly isConditional: boolean;
   /** The member is a group of items in a DAG, which has hooks of its own. */
   readonly isGroup?: boolean;
+  /** A member that does not run is marked, for hooks that it has all the same. */
+  readonly marksIdle?: boolean;
 }
 
 /** A field of the evaluated member, literal or not. */
@@ -52,7 +54,7 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
       rules: [
         {
           condition: expression(`${textOf(kind)} = "done"`),
-          assign: { [site.outcome]: field(site.evaluated, 'outcome') },
+          assign: { [site.outcome]: doneOutcome(site) },
         },
       ],
       otherwise: { steps: called },
@@ -66,8 +68,15 @@ function assignDone(body: Body, path: Path, name: string, site: MemberSite): Ste
     kind: 'pass',
     name: stateName(path),
     origin: originOf(body, name),
-    assign: { [site.outcome]: field(site.evaluated, 'outcome') },
+    assign: { [site.outcome]: doneOutcome(site) },
   };
+}
+
+function doneOutcome({ evaluated, marksIdle }: MemberSite): Value {
+  const outcome = field(evaluated, 'outcome');
+  if (marksIdle !== true) return outcome;
+  if (isExpressionValue(outcome)) return expression(`$merge([${outcome.text}, {"idle": true}])`);
+  return { ...(outcome as { readonly [key: string]: Value }), idle: true };
 }
 
 export function callOf(body: Body, invocation: Invocation, path: Path, site: MemberSite): CallSite {

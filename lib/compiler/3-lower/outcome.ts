@@ -1,6 +1,8 @@
 /** Values and conditions about outcomes: what a caught error becomes, and when a template has ended well. */
+import type { Invocation } from '../../argo/invocation.ts';
 import type { NodePhase } from '../../protocol/outcome.ts';
 import { type Body, ENTERED } from './body.ts';
+import { hooksOf } from './bundle.ts';
 import { all, among, any, condition, not, phaseIn } from './condition.ts';
 import { variableName } from './names.ts';
 import type { CatchClause } from './plan.ts';
@@ -54,6 +56,8 @@ export function failed(outcome: string): Test {
 export interface Held {
   readonly outcome: string;
   readonly isLoop: boolean;
+  /** It may have Succeeded, and yet hand on other phases to what is omitted after it. */
+  readonly handsOn: boolean;
 }
 
 /** Whether a member failed in a way that its `continueOn` does not forgive; for loops, whether any item did. */
@@ -65,6 +69,11 @@ export function failedUnforgiven(
   if (bad.length === 0) return undefined;
   const own = phaseIn(outcome, bad);
   return isLoop ? any([own, itemsIn(outcome, bad)]) : own;
+}
+
+/** Whether a hook of the member, or of an item of the loop, could not be started. */
+export function spoiltByHook({ outcome, isLoop }: Held): Test {
+  return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}.hooks[notStarted]) > 0` };
 }
 
 /** Whether any item of a loop has one of the phases. */
@@ -79,12 +88,37 @@ export function endsPlainly(body: Body): boolean {
   return count === 0 && !body.lowering.hasGlobals;
 }
 
-/** Every outcome, and every item of a loop, is Succeeded, and no task is missing. */
+/** What is called, or something in it, forgives failures, or has hooks, on which what follows may hang. */
+export function mayHandOn(body: Body, invocation: Invocation): boolean {
+  const seen = new Set<string>();
+  const open = [body.template.calls[invocation.name ?? '']];
+  if (Object.keys(hooksOf(invocation)).length > 0) return true;
+  for (let id = open.pop(); id !== undefined || open.length > 0; id = open.pop()) {
+    const called = id === undefined ? undefined : body.lowering.bundle.templates[id];
+    if (called === undefined || id === undefined || seen.has(id)) continue;
+    seen.add(id);
+    const { steps = [], dag } = called.template;
+    const members: readonly Invocation[] = [...steps.flat(), ...(dag?.tasks ?? [])];
+    if (members.some((one) => one.continueOn !== undefined || Object.keys(hooksOf(one)).length > 0))
+      return true;
+    open.push(...members.map((one) => called.calls[one.name ?? '']));
+  }
+  return false;
+}
+
+/** Every outcome, and every item of a loop, is Succeeded, and no task is missing or hands on something else. */
 export function allSucceeded(members: readonly Held[]): Expression {
+  const ends = members.flatMap(({ outcome, isLoop, handsOn }): Test[] => {
+    const places = isLoop ? [outcome, `${outcome}.items`] : [outcome];
+    const text = places.map((at) => `$count([$${at}.ends, $${at}.hooks]) > 0`).join(' or ');
+    return handsOn ? [not({ kind: 'text', text })] : [];
+  });
   const items = members.flatMap(({ outcome, isLoop }): Test[] =>
     isLoop ? [not(itemsIn(outcome, ['Failed', 'Error', 'Skipped', 'Omitted', 'Running', 'Pending']))] : [],
   );
-  return condition(all([...members.map(({ outcome }) => phaseIn(outcome, ['Succeeded'])), ...items]));
+  return condition(
+    all([...members.map(({ outcome }) => phaseIn(outcome, ['Succeeded'])), ...items, ...ends]),
+  );
 }
 
 /** `last`: the only member that can have ended last; its time is the template's. */

@@ -3,6 +3,7 @@
 import { isLeaf, templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { nativeRetry } from '../../evaluate/leaf/native-retry.ts';
+import { retryPolicyOf } from '../../evaluate/leaf/retry-policy.ts';
 import type { NodePhase } from '../../protocol/outcome.ts';
 import { ANSWER, ENTERED, invoke, RUN } from './body.ts';
 import type { CallSite } from './call.ts';
@@ -17,6 +18,9 @@ type LowerAttempt = (site: LeafSite) => readonly Step[];
 
 /** Argo's words for a node whose attempts are used up (operator.go processNodeRetries). */
 const NO_MORE_RETRIES = 'No more retries left';
+
+/** What follows a Retry node hangs on the attempt itself, not on what is in it (operator.go getOutboundNodes). */
+const NO_ENDS = '"ends": []';
 
 export function lowerRetry(
   waiting: CallSite,
@@ -84,8 +88,11 @@ function lowerNativeRetry(
     ? `$not($states.errorOutput.Error in ${textOf(errorsOf(false))})`
     : `$states.errorOutput.Error in ${textOf(retriable)}`;
   const own = caughtOutcome(site.node);
+  // Only where errors are not retried is the fault of a start one of the Retry node's as well (operator.go executeTemplate).
+  const isStart = retryPolicyOf(template.template.retryStrategy ?? {}) === 'OnFailure';
+  const kept = isStart ? `{${NO_ENDS}}` : `{${NO_ENDS}, "notStarted": false}`;
   const caught = expression(
-    `$merge([${textOf(own)}, ${exhausted} ? {"message": ${textOf(NO_MORE_RETRIES)}} : {}])`,
+    `$merge([${textOf(own)}, ${kept}, ${exhausted} ? {"message": ${textOf(NO_MORE_RETRIES)}} : {}])`,
     { phases: ['Failed', 'Error'] },
   );
   const ended = leaf && template.template.daemon === true ? ['Running', 'Succeeded'] : ['Succeeded'];
@@ -99,7 +106,7 @@ function lowerNativeRetry(
       retry: retriers,
       assign: {
         [site.outcome]: expression(
-          `$merge([$states.result[0], {"node": ${textOf(site.node)}, "attempt": $states.result[0].node}])`,
+          `$merge([$states.result[0], {${NO_ENDS}, "node": ${textOf(site.node)}, "attempt": $states.result[0].node}])`,
           { phases: ended as readonly NodePhase[] },
         ),
       },

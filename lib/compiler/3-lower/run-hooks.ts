@@ -19,7 +19,7 @@ export function hooksOnRunning(lowering: Lowering): readonly (readonly Step[])[]
   return namedHooks(lowering).map(([name]) => {
     const path = [`hooks.${name}`, 'running'];
     return [
-      ...lowerHook(lowering, name, path, 'Running', []),
+      ...lowerHook(lowering, name, path, []),
       {
         kind: 'pass' as const,
         name: stateName(path, 'fired'),
@@ -45,9 +45,7 @@ export function hooksAtEnd(lowering: Lowering, outcome: string): readonly Step[]
     name: stateName([`hooks.${name}`], 'fired?'),
     origin: { template: lowering.bundle.entrypoint },
     rules: [{ condition: expression(`$exists($${FIRED}) and $${FIRED}[${at}]`) }],
-    otherwise: {
-      steps: lowerHook(lowering, name, [`hooks.${name}`], expression(`$${outcome}.phase`), globals),
-    },
+    otherwise: { steps: lowerHook(lowering, name, [`hooks.${name}`], globals, outcome) },
   }));
 }
 
@@ -55,8 +53,8 @@ function lowerHook(
   lowering: Lowering,
   name: string,
   path: readonly string[],
-  status: Value,
   globals: readonly Value[],
+  outcome?: string,
 ): readonly Step[] {
   const { bundle } = lowering;
   const template = bundle.hooks[name];
@@ -74,7 +72,8 @@ function lowerHook(
         template: template ?? '',
         node,
         hook: name,
-        status,
+        status: outcome === undefined ? 'Running' : expression(`$${outcome}.phase`),
+        outcome: outcome === undefined ? undefined : variable(outcome),
         scope: { run: RUN, inputs: {}, outcomes: {}, globals: [...globals] },
       },
       assign: { [answer]: ANSWER },

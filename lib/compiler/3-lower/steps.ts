@@ -3,6 +3,7 @@ import type { Invocation } from '../../argo/invocation.ts';
 import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { batchesAmong } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
+import { hooksOf } from './bundle.ts';
 import { startOf } from './call.ts';
 import { any, condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
@@ -10,7 +11,15 @@ import { foldGroup } from './fold.ts';
 import { isLoop } from './loop.ts';
 import { isConditionalStep, lowerMember } from './member.ts';
 import { stateName, variableName } from './names.ts';
-import { allSucceeded, endsPlainly, failedUnforgiven, type Held, succeeded } from './outcome.ts';
+import {
+  allSucceeded,
+  endsPlainly,
+  failedUnforgiven,
+  type Held,
+  mayHandOn,
+  spoiltByHook,
+  succeeded,
+} from './outcome.ts';
 import type { Step } from './plan.ts';
 import { canStart, lowerStart, startOfMember, unstagedAmong } from './start.ts';
 import { concat, expression, member, type Value, variable } from './value.ts';
@@ -164,7 +173,8 @@ function lowerOnly(
 }
 
 function heldOf(body: Body, step: Invocation): Held {
-  return { outcome: outcomeVariable(body, step.name ?? ''), isLoop: isLoop(step) };
+  const outcome = outcomeVariable(body, step.name ?? '');
+  return { outcome, isLoop: isLoop(step), handsOn: mayHandOn(body, step) };
 }
 
 /** Goes on to the next group unless a member failed. */
@@ -176,7 +186,9 @@ function judge(
 ): readonly Step[] {
   const failed = group.flatMap((step) => {
     const forgives = { failed: step.continueOn?.failed === true, error: step.continueOn?.error === true };
-    return failedUnforgiven(heldOf(body, step), forgives) ?? [];
+    const member = heldOf(body, step);
+    const hooks = Object.keys(hooksOf(step)).length > 0 ? [spoiltByHook(member)] : [];
+    return [...hooks, ...[failedUnforgiven(member, forgives) ?? []].flat()];
   });
   const next = { [reached]: index + 1 };
   const name = stateName([...body.path, `[${index}]`], 'result');

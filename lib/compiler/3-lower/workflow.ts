@@ -4,6 +4,7 @@ import { jsonataString } from '../../asl/jsonata-text.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
 import { batchedLoops, batchTarget, lowerBatchTarget } from './batch.ts';
 import { ANSWER, ENTERED, exportedBy, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
+import { hooksOf } from './bundle.ts';
 import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
 import { condition } from './condition.ts';
 import { catchInto, causeOf, failed } from './outcome.ts';
@@ -23,7 +24,10 @@ export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
     JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
   );
   const outlined = outlinedOf(bundle);
-  const lowering: Lowering = { bundle, options, hasGlobals, isOutlined: (id) => outlined.has(id) };
+  const hasHooks = Object.values(bundle.templates).some(({ template: { steps = [], dag } }) =>
+    [...steps.flat(), ...(dag?.tasks ?? [])].some((member) => Object.keys(hooksOf(member)).length > 0),
+  );
+  const lowering: Lowering = { bundle, options, hasGlobals, hasHooks, isOutlined: (id) => outlined.has(id) };
   const targets = targetsOf(lowering, new Set([...outlined, ...(options.targets ?? [])]));
   const choice: readonly Step[] =
     targets.length === 0

@@ -7,7 +7,7 @@ interface Ended {
   readonly message: string;
   readonly startedAt: string;
   readonly now: string;
-  readonly notStarted?: true;
+  readonly notStarted?: boolean;
 }
 
 export function endedOutcome(ended: Ended): Outcome {

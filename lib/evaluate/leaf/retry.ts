@@ -20,14 +20,17 @@ type Verdict = { readonly ends: string | undefined } | { readonly wait: number }
 /** `workflow/controller/operator.go` processNodeRetries, in its order. */
 export function evaluateRetry(bundle: Bundle, request: RetryRequest): RetryAnswer {
   const { last } = request;
-  if (last.phase !== 'Failed' && last.phase !== 'Error') return ended(request, last.phase, last.message);
+  if (last.phase !== 'Failed' && last.phase !== 'Error')
+    return ended(request, last.phase, last.message, false);
   const entry = bundle.templates[request.template];
   if (!entry) return wrong(request, `template ${request.template} not found`);
   const rendered = renderField('retryStrategy', bundle, entry, request);
   if (!rendered.ok) return wrong(request, rendered.error);
   const verdict = judged(rendered.value ?? {}, request);
   if (!verdict.ok) return wrong(request, verdict.error);
-  if ('ends' in verdict.value) return ended(request, last.phase, verdict.value.ends);
+  // Only where errors are not retried is the fault of a start one of the Retry node's as well (executeTemplate).
+  const isStart = retryPolicyOf(rendered.value ?? {}) === 'OnFailure';
+  if ('ends' in verdict.value) return ended(request, last.phase, verdict.value.ends, isStart);
   const waitSeconds = Math.ceil(verdict.value.wait / 1000);
   return { kind: 'again', waitSeconds, lastRetry: lastRetryOf(last) };
 }
@@ -96,7 +99,12 @@ function deadlineMessage(deadline: number): string {
   return `retry exceeded workflow deadline ${goTimeText(time)}`;
 }
 
-function ended(request: RetryRequest, phase: NodePhase, message: string | undefined): RetryAnswer {
+function ended(
+  request: RetryRequest,
+  phase: NodePhase,
+  message: string | undefined,
+  isStart: boolean,
+): RetryAnswer {
   const { outputs, outputsRef, globals, daemoned, ip, notStarted } = request.last;
   const outcome: Outcome = {
     node: request.node,
@@ -109,7 +117,7 @@ function ended(request: RetryRequest, phase: NodePhase, message: string | undefi
     ...(outputs && { outputs }),
     ...(outputsRef !== undefined && { outputsRef }),
     ...(globals && { globals }),
-    ...(notStarted && { notStarted }),
+    ...(notStarted && isStart && { notStarted }),
   };
   return { kind: 'done', outcome };
 }

@@ -70,6 +70,20 @@ describe('modes', () => {
     ]);
   });
 
+  test.each([
+    ['is not there', '', ['missing-value']],
+    ['lacks the label', 'metadata: {name: m}\ndata: {k: v}\n', ['missing-value']],
+    ['lacks the key', 'metadata: {name: m, labels: {LABEL: Parameter}}\ndata: {}\n', ['missing-value']],
+    ['has it', 'metadata: {name: m, labels: {LABEL: Parameter}}\ndata: {k: v}\n', []],
+  ])('a ConfigMap that an argument comes from must be there when run: it %s', (_, map, codes) => {
+    const from = text.replace('{name: a}', '{name: a, valueFrom: {configMapKeyRef: {name: m, key: k}}}');
+    const object = map.replace('LABEL', 'workflows.argoproj.io/configmap-type');
+    const companion = object === '' ? '' : `---\napiVersion: v1\nkind: ConfigMap\n${object}`;
+    const { documents } = parse([{ path: 'w', text: from + companion }]);
+    expect(analyze(documents).diagnostics).toEqual([]);
+    expect(analyze(documents, { mode: 'run' }).diagnostics.map(({ code }) => code)).toEqual(codes);
+  });
+
   test('warnings can be left out', () => {
     const warned = text.replace('suspend: {}', 'suspend: {duration: soon}');
     const { documents } = parse([{ path: 'w', text: warned }]);

@@ -56,6 +56,33 @@ function checkValue(checker: Checker, parameter: Parameter, owner: string, optio
   checkEnum(checker, parameter, owner, options);
 }
 
+const PARAMETER_TYPE = 'workflows.argoproj.io/configmap-type';
+
+/**
+ * A run needs the ConfigMaps that its arguments come from before anything starts (`setGlobalParameters` in
+ * `workflow/controller/operator.go`).
+ */
+export function checkConfigMaps(checker: Checker, given: Arguments, namespace: string): void {
+  for (const parameter of given.parameters ?? []) {
+    const ref = parameter.value === undefined ? parameter.valueFrom?.configMapKeyRef : undefined;
+    if (ref === undefined || parameter.valueFrom?.default !== undefined) continue;
+    const map = checker.stores.configMaps.get(`${namespace}/${ref.name ?? ''}`);
+    const fault =
+      map === undefined
+        ? `the ConfigMap "${ref.name ?? ''}" is not among the files given`
+        : map.metadata.labels?.[PARAMETER_TYPE] !== 'Parameter'
+          ? `the ConfigMap "${ref.name ?? ''}" lacks the label ${PARAMETER_TYPE}: Parameter`
+          : Object.hasOwn(map.data ?? {}, ref.key)
+            ? undefined
+            : `the ConfigMap "${ref.name ?? ''}" has no key "${ref.key}"`;
+    if (fault === undefined) continue;
+    const span = checker.spans.of(ref, map === undefined ? 'name' : 'key');
+    report(checker, 'missing-value', span, `the parameter "${parameter.name}" has no value: ${fault}`, {
+      hint: 'pass the file that holds it too, or add valueFrom.default',
+    });
+  }
+}
+
 function checkEnum(checker: Checker, parameter: Parameter, owner: string, options: ArgumentOptions): void {
   const { name, value, enum: allowed } = parameter;
   if (!allowed) return;
