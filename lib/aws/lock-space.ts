@@ -1,6 +1,6 @@
 /** Settles a space of locks: takes what was freed, admits whoever can be admitted, and tells them. */
 import { type Admission, admit, type Freed, type Space, type Waiting } from './lock-line.ts';
-import { type LockSpace, stateKey, wantedOf } from './lock-rows.ts';
+import { type LockSpace, spaceIn, stateKey, wantedOf } from './lock-rows.ts';
 import { expiresAfterRun } from './row-time.ts';
 import type { Row } from './table.ts';
 
@@ -51,10 +51,7 @@ async function look({ table, name }: LockSpace): Promise<Seen> {
     line.push({ id: String(row['id']), wanted: wantedOf(row), row });
   return {
     version: state?.['version'] as number | undefined,
-    space: {
-      held: (state?.['held'] ?? {}) as Space['held'],
-      failed: (state?.['failed'] ?? []) as readonly string[],
-    },
+    space: spaceIn(state),
     freed,
     line,
   };

@@ -3,8 +3,8 @@
  * slots have to themselves.
  */
 import type { Claim, Locks, Wanted } from '../store/locks.ts';
-import { failFastNames, isFull, isLimited, orderOf, shortName } from './lock-line.ts';
-import { type LockSpace, type LockTable, plainWanted, stateKey, wantedOf } from './lock-rows.ts';
+import { failFastNames, isFull, isLimited, orderOf, type Space, shortName } from './lock-line.ts';
+import { type LockSpace, type LockTable, plainWanted, spaceIn, stateKey, wantedOf } from './lock-rows.ts';
 import { settleSpace } from './lock-space.ts';
 import { expiresAfterRun, keyHash } from './row-time.ts';
 import type { Row, RowKey, Table } from './table.ts';
@@ -30,12 +30,10 @@ export function tableLocks(world: LockTable): Locks {
         return;
       }
       if (!claim.wanted.some(isLimited)) return answerAtOnce(space, known, claim);
-      const before = await space.table.get(stateKey(space.name));
-      const held = (before?.['held'] ?? {}) as Readonly<Record<string, readonly string[]>>;
-      if (Object.values(held).some((ids) => ids.includes(String(known['id']))))
-        return world.answer(claim.token, { output: {} });
+      const id = String(known['id']);
+      if (isHolder(await spaceState(space), id)) return world.answer(claim.token, { output: {} });
       await enter(space, known, claim.wanted);
-      await settleUnlessFull(space, claim.wanted);
+      await settleUnlessFull(space, id, claim.wanted);
       // The run may have ended while it entered; whoever ends a run says so before looking at its claims.
       if (await isEnded(table, claim.run)) await releaseRows(world, [known]);
     },
@@ -46,8 +44,8 @@ export function tableLocks(world: LockTable): Locks {
     },
     async hasFailed(name) {
       const run = /^slot:([^:]*):/.exec(name)?.[1];
-      const state = await table.get(stateKey(run === undefined ? SHARED : `run#${run}`));
-      return ((state?.['failed'] ?? []) as readonly string[]).includes(shortName(name));
+      const { failed } = await spaceState(spaceOf(run === undefined ? SHARED : `run#${run}`));
+      return failed.includes(shortName(name));
     },
     async releaseRun(run) {
       const claims: Row[] = [];
@@ -97,8 +95,7 @@ async function isEnded(table: Table, run: string): Promise<boolean> {
 
 /** What has no limit need not stand in a line; it may be refused. */
 async function answerAtOnce(space: LockSpace, claim: Row, { token, wanted }: Claim): Promise<void> {
-  const state = await space.table.get(stateKey(space.name));
-  const failed = (state?.['failed'] ?? []) as readonly string[];
+  const { failed } = await spaceState(space);
   const isRefused = failFastNames(wanted).some((name) => failed.includes(name));
   if (isRefused) await space.table.delete(claim);
   await space.answer(token, { output: isRefused ? { refused: true } : {} });
@@ -116,16 +113,23 @@ async function enter({ table, name, now }: LockSpace, claim: Row, wanted: readon
   });
 }
 
+async function spaceState({ table, name }: LockSpace): Promise<Space> {
+  return spaceIn(await table.get(stateKey(name)));
+}
+
+function isHolder({ held }: Space, id: string): boolean {
+  return Object.values(held).some((ids) => ids.includes(id));
+}
+
 /**
  * Where a lock is taken nobody can be admitted now: its release looks at the line again, after this claim
- * entered it.
+ * entered it. A claim that another call has admitted since then may be one that was never told.
  */
-async function settleUnlessFull(space: LockSpace, wanted: readonly Wanted[]): Promise<void> {
-  const state = await space.table.get(stateKey(space.name));
-  const held = (state?.['held'] ?? {}) as Readonly<Record<string, readonly string[]>>;
-  const failed = (state?.['failed'] ?? []) as readonly string[];
-  const isRefused = failFastNames(wanted).some((name) => failed.includes(name));
-  if (!isRefused && wanted.some((one) => isFull({ held, failed }, one))) return;
+async function settleUnlessFull(space: LockSpace, id: string, wanted: readonly Wanted[]): Promise<void> {
+  const state = await spaceState(space);
+  const isRefused = failFastNames(wanted).some((name) => state.failed.includes(name));
+  const isTaken = !isHolder(state, id) && wanted.some((one) => isFull(state, one));
+  if (!isRefused && isTaken) return;
   await settleSpace(space);
 }
 

@@ -96,6 +96,39 @@ it('locks are kept and handed on although calls are lost', async () => {
         await insist(() => locks.release(run, leaving));
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
+});
+
+it('a holder that another call admits is told, although that call is lost before it can tell', async () => {
+  const { table } = opened;
+  const answers = rememberAnswers();
+  const world = { answer: answers.answer, now, sleep };
+  const claim = (holder: string, at: number) => ({
+    run: 'admitted-run',
+    holder,
+    token: holder,
+    wanted: [{ name: 'admitted-lock', limit: 1 }],
+    priority: 0,
+    at,
+  });
+  const lossy: Table = {
+    ...table,
+    update: async (update) => {
+      const updated = await table.update(update);
+      if (update.sk === 'state') throw new Error('lost after');
+      return updated;
+    },
+  };
+  const overtaken: Table = {
+    ...table,
+    put: async (row, options) => {
+      const put = await table.put(row, options);
+      const other = tableLocks({ ...world, table: lossy });
+      await expect(other.acquire(claim('second', 1))).rejects.toThrow('lost after');
+      return put;
+    },
+  };
+  await tableLocks({ ...world, table: overtaken }).acquire(claim('first', 0));
+  expect(answers.tokens()).toEqual(['first']);
 });
