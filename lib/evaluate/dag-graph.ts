@@ -7,29 +7,18 @@ export interface DagGraph {
   readonly rewritten: ReadonlyMap<string, DependsRewrite>;
 }
 
-const graphOf = new WeakMap<Dag, DagGraph>();
-
-/** The graph of a template's `dag`, which is made once. */
 const graphs = new WeakMap<Dag, DagGraph>();
 
 /** Every task of a DAG asks for its graph, so it is made once. */
 export function dagGraph(dag: Dag): DagGraph {
   const known = graphs.get(dag);
   if (known) return known;
-  const graph = newGraph(dag);
+  const graph = graphOf(dag);
   graphs.set(dag, graph);
   return graph;
 }
 
-function newGraph(dag: Dag): DagGraph {
-  const known = graphOf.get(dag);
-  if (known !== undefined) return known;
-  const graph = madeOf(dag);
-  graphOf.set(dag, graph);
-  return graph;
-}
-
-function madeOf(dag: Dag): DagGraph {
+function graphOf(dag: Dag): DagGraph {
   const tasks = new Map((dag.tasks ?? []).map((task) => [task.name, task]));
   const lookup = (name: string) => tasks.get(name);
   return {
