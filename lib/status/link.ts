@@ -92,7 +92,8 @@ function linkDag(body: Linked, nodes: LinkedNodes, shapes: Shapes): void {
   for (const task of body.template.dag?.tasks ?? []) {
     const name = `${body.name}.${task.name}`;
     if (!nodes.has(name)) continue;
-    const dependencies = shape.dependencies(task.name);
+    // While the run goes on, a task may be known before one that was skipped on the way to it.
+    const dependencies = shape.dependencies(task.name).filter((one) => nodes.has(`${body.name}.${one}`));
     if (dependencies.length === 0) push(body.children, name);
     for (const dependency of dependencies) {
       for (const out of outboundInDag(`${body.name}.${dependency}`, nodes)) addChild(nodes, out, name);

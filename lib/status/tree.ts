@@ -2,6 +2,7 @@
 import { type Template, templateType } from '../argo/template.ts';
 import type { Bundle, BundleTemplate } from '../evaluate/bundle.ts';
 import type { NodePhase, Outcome } from '../protocol/outcome.ts';
+import { addAncestors } from './ancestors.ts';
 import type { DagShape, Linked, Members } from './link.ts';
 import { linkNodes } from './link.ts';
 import type { Fact, Node, NodeType } from './node.ts';
@@ -18,6 +19,7 @@ const DISPLAY_NAME = 'workflows.argoproj.io/display-name';
 
 /** Every node of the run by name, connected. */
 export function treeOf(facts: Facts, options: TreeOptions): ReadonlyMap<string, Node> {
+  addAncestors(facts, options.bundle, options.workflow);
   addContainers(facts, options);
   const bodies = bodiesOf(facts, options);
   for (const fact of facts.values()) fact.boundary ??= boundaryOf(fact, bodies, options.workflow) ?? '';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTaskError, taskError } from '../../lib/runtime/index.ts';
 import { earlierOutcome, standing } from '../../lib/status/earlier.ts';
+import { statusOf } from '../../lib/status/status.ts';
 import { modelArb } from './draw.ts';
 import { live } from './live.ts';
 import { type Model, yamlOf } from './model.ts';
@@ -61,6 +62,24 @@ describe('laws', () => {
       expect(sorted(new Map(spans))).toEqual(sorted(expected.leaves));
       expect(spans).toHaveLength(expected.leaves.size);
       expect(run.milliseconds / 1000).toBe(expected.end);
+    });
+  });
+
+  test('while a run goes on, whatever is shown hangs on the tree, as it does at the end', async () => {
+    await holds(async (model) => {
+      const { run } = await live(model);
+      const { bundle } = run.compiled;
+      const step = Math.ceil(run.events.length / 8);
+      for (let length = step; length < run.events.length; length += step) {
+        const childHistory = (arn: string) => run.childEvents.get(arn);
+        const { nodes } = statusOf(run.events.slice(0, length), { bundle, workflow: 'wf', childHistory });
+        const children = new Set([...nodes.values()].flatMap((node) => node.children));
+        for (const [name, { type, boundary }] of nodes) {
+          expect(run.status.nodes.get(name)).toMatchObject({ type, ...(boundary && { boundary }) });
+          if (boundary !== undefined) expect(children).toContain(name);
+        }
+        if (nodes.size > 0) expect([...nodes.keys()]).toContain('wf');
+      }
     });
   });
 
