@@ -2,7 +2,7 @@
  * Every folder of cases/ is a small workflow. It keeps the laws that all machines keep, and what becomes of it when it
  * runs stands in its expected.json; `UPDATE=1` rewrites what differs, `CASE=NAME` runs one.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkStateMachine } from '../lib/asl/check.ts';
 import { allStates, printStateMachine } from '../lib/asl/print.ts';
 import { QUOTAS } from '../lib/asl/quotas.ts';
-import { findDocker } from '../lib/engines/docker/engine.ts';
 import type { Engine } from '../lib/engines/engine.ts';
 import { createProcessEngine } from '../lib/engines/process/engine.ts';
-import { createCaseDocker } from './support/case-docker.ts';
-import { CASE_IMAGE } from './support/case-image.ts';
-import { CASES, prepareCase, runCase } from './support/run-case.ts';
+import { CASES, expectedOf, prepareCase, runCase } from './support/run-case.ts';
 
 const only = process.env['CASE'];
 const cases = readdirSync(CASES).filter((name) => only === undefined || name === only);
@@ -51,47 +48,17 @@ function validatorFindings(machine: unknown): string {
 const folder = mkdtempSync(join(tmpdir(), 'argosy-cases-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-function checkOn(engine: () => Engine, kind: string, chosen = cases, image?: string): void {
-  test.concurrent.each(chosen)('%s', async (name) => {
-    const result = await runCase(prepareCase(name, image), engine(), join(folder, kind, name));
-    const file = join(CASES, name, 'expected.json');
-    const text = `${JSON.stringify(result, undefined, 2)}\n`;
-    const isNew = !existsSync(file) && !process.env['CI'];
-    if (kind === 'process' && (isNew || process.env['UPDATE'])) writeFileSync(file, text);
-    expect(result).toEqual(JSON.parse(readFileSync(file, 'utf8')));
-  });
-}
-
 describe('on the process engine', () => {
   let engine: Engine | undefined;
   beforeAll(async () => {
     engine = await createProcessEngine();
   });
   afterAll(async () => await engine?.close());
-  checkOn(() => engine!, 'process');
-});
-
-/** Of what is only control flow, one case of each kind is enough: the machine is the same. */
-function touchesContainers(name: string): boolean {
-  const control =
-    /^(cron|dag|exit-handler|hook|loop|memoize|mutex|parallelism|recursion|retry|semaphore|steps|template|workflow)/;
-  return (
-    !control.test(name) ||
-    ['dag-diamond', 'steps-sequence', 'loop-items', 'retry-succeeds', 'exit-handler'].includes(name)
-  );
-}
-
-const wantsDocker = process.env['ARGOSY_TEST_DOCKER'] === '1';
-const docker = wantsDocker ? await findDocker() : undefined;
-if (wantsDocker && docker === undefined)
-  throw new Error('ARGOSY_TEST_DOCKER is set, but no Docker Engine answers');
-
-if (docker !== undefined)
-  describe('on Docker', () => {
-    let engine: Engine | undefined;
-    beforeAll(async () => {
-      engine = await createCaseDocker(docker, folder);
-    });
-    afterAll(async () => await engine?.close());
-    checkOn(() => engine!, 'docker', cases.filter(touchesContainers), CASE_IMAGE);
+  test.concurrent.each(cases)('%s', async (name) => {
+    const result = await runCase(prepareCase(name), engine!, join(folder, name));
+    const file = join(CASES, name, 'expected.json');
+    const isNew = !existsSync(file) && !process.env['CI'];
+    if (isNew || process.env['UPDATE']) writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+    expect(result).toEqual(expectedOf(name));
   });
+});

@@ -39,6 +39,10 @@ export function prepareCase(name: string, image = 'busybox:1.36'): Prepared {
   return prepared;
 }
 
+export function expectedOf(name: string): CaseResult {
+  return JSON.parse(readFileSync(join(CASES, name, 'expected.json'), 'utf8')) as CaseResult;
+}
+
 export async function runCase(prepared: Prepared, engine: Engine, folder: string): Promise<CaseResult> {
   const { name, compiled, document, analyzed, objects } = prepared;
   const claims = join(folder, 'claims');
