@@ -12,6 +12,7 @@ import type { Origin, Plan, Step } from './plan.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
 import { lowerRunLocks, lowerSuspendedRun } from './run-start.ts';
 import { isPlainLeaf, lowerStart } from './start.ts';
+import { unstagedLeaves } from './unstaged.ts';
 import { concat, expression, member, optional, variable } from './value.ts';
 
 const INPUT = expression('$states.context.Execution.Input');
@@ -23,7 +24,13 @@ export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
     JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
   );
   const outlined = outlinedOf(bundle);
-  const lowering: Lowering = { bundle, options, hasGlobals, isOutlined: (id) => outlined.has(id) };
+  const lowering: Lowering = {
+    bundle,
+    options,
+    hasGlobals,
+    isOutlined: (id) => outlined.has(id),
+    unstaged: unstagedLeaves(bundle),
+  };
   const targets = targetsOf(lowering, new Set([...outlined, ...(options.targets ?? [])]));
   const choice: readonly Step[] =
     targets.length === 0
