@@ -48,6 +48,7 @@ export function localScope(body: Body, sources: readonly Source[], isLast = fals
 
 /** The steps of the groups before `group`, of which an outcome is known. */
 export function stepSources(body: Body, group: number): readonly Source[] {
+  if (Object.keys(body.data.outcomes).length === 0) return [];
   return (body.entry.template.steps ?? []).slice(0, group).flatMap((steps, at) =>
     steps.flatMap((member) => {
       const name = member.name ?? '';

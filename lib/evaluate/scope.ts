@@ -16,10 +16,13 @@ export const emptyScope: Scope = { values: new Map(), artifacts: new Map() };
 
 /** Later scopes win. */
 export function mergeScopes(...scopes: readonly Scope[]): Scope {
-  return {
-    values: new Map(scopes.flatMap((scope) => [...scope.values])),
-    artifacts: new Map(scopes.flatMap((scope) => [...scope.artifacts])),
-  };
+  const values = new Map(scopes[0]?.values);
+  const artifacts = new Map(scopes[0]?.artifacts);
+  for (const scope of scopes.slice(1)) {
+    for (const [name, value] of scope.values) values.set(name, value);
+    for (const [name, artifact] of scope.artifacts) artifacts.set(name, artifact);
+  }
+  return { values, artifacts };
 }
 
 export function scopeOf(values: Readonly<Record<string, ScopeValue | undefined>>): Scope {

@@ -83,10 +83,15 @@ export function evaluateTask(bundle: Bundle, request: TaskRequest): Member {
   const task = graph.tasks.get(request.task);
   if (task === undefined) return ended(data, place, 'Error', `target ${request.task} does not exist`);
   const held = request.dependsMet === true ? undefined : judgeDepends(body, graph, place);
-  if (held !== undefined) return held;
+  return held ?? beginTask(body, task, ancestorsOf(graph, task.name));
+}
+
+/** The task once its `depends` is met; `ancestors` are the tasks that its text may read. */
+export function beginTask(body: Body, task: DagTask, ancestors: readonly string[]): Member {
+  const place = { node: `${body.node}.${task.name}`, name: task.name };
   const text = entered<DagTask>(body, task);
   if (!text.ok) return ended(body, place, 'Error', text.error);
-  const local = localScope(body, taskSources(body, ancestorsOf(graph, task.name)));
+  const local = localScope(body, taskSources(body, ancestors));
   if (!local.ok) return ended(body, place, 'Error', local.error);
   const reach: Reach = { kind: 'tasks', all: mergeScopes(body.globals, local.scope), local: local.scope };
   const resolved = resolveMember(text.value as Draft<Resolvable>, reach);

@@ -1,6 +1,7 @@
 /** What a place in the plan knows: where it is, what it may read, and how it asks the evaluate handler. */
 import type { Retrier } from '../../asl/state-machine.ts';
 import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
+import type { UnstagedLeaf, UnstagedSite } from '../../evaluate/leaf/unstaged.ts';
 import type { Path } from './names.ts';
 import { stateName } from './names.ts';
 import type { Assignments, CatchClause, Origin, TaskStep } from './plan.ts';
@@ -27,6 +28,8 @@ export interface Lowering {
   readonly hasHooks: boolean;
   /** Templates that run as child executions of the same machine. */
   readonly isOutlined: (template: string) => boolean;
+  /** What is known of a leaf that need not be staged. */
+  readonly unstaged: (site: UnstagedSite) => UnstagedLeaf | undefined;
 }
 
 /** A template's body at one place of the plan. */
@@ -121,7 +124,9 @@ export function knownOutcomes(known: KnownOutcomes): Expression {
 export function scopeOf(
   body: Body,
   outcomes: KnownOutcomes,
-  globals: Value = globalsOf(body, isExpressionValue(outcomes) ? [] : outcomes.map(([, held]) => held)),
+  globals: Value = globalsOf(body, () =>
+    isExpressionValue(outcomes) ? [] : outcomes.map(([, held]) => held),
+  ),
 ): Value {
   return {
     run: RUN,
@@ -136,10 +141,11 @@ export function scopeOf(
 }
 
 /** Globals at a point where these outcomes are known, as a list; handlers merge it, last finished wins. */
-export function globalsOf(body: Body, outcomes: readonly string[]): readonly Value[] {
+export function globalsOf(body: Body, outcomes: () => readonly string[]): readonly Value[] {
   if (!body.lowering.hasGlobals) return [];
-  const hooked = body.lowering.hasHooks ? outcomes.map(exportedByHooks) : [];
-  return [...body.globals, ...outcomes.map(exportedBy), ...hooked];
+  const held = outcomes();
+  const hooked = body.lowering.hasHooks ? held.map(exportedByHooks) : [];
+  return [...body.globals, ...held.map(exportedBy), ...hooked];
 }
 
 function exportedByHooks(held: string): Value {

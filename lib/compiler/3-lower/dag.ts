@@ -7,7 +7,7 @@ import { startOf } from './call.ts';
 import { condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
 import { dependsTest, OMITTED } from './depends.ts';
-import { foldTask } from './fold.ts';
+import { taskFolder } from './fold.ts';
 import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
 import { lowerIdleHooks } from './hooks.ts';
 import { idleOf } from './idle.ts';
@@ -30,6 +30,8 @@ export interface DagPlan {
   readonly ancestors: (task: string) => readonly string[];
   /** Outcomes that a task's evaluation needs: its dependencies, and the ancestors that its text reads. */
   readonly needs: (task: string) => readonly string[];
+  /** The task's member where it is known before a run. */
+  readonly fold: (task: DagTask) => Value | undefined;
 }
 
 /** Which variable holds a task's outcome, as seen from a place; `level` counts the Parallels around it. */
@@ -135,6 +137,7 @@ function planOf(body: Body): DagPlan {
     ),
     ancestors,
     needs: (task) => readsOfTask(all.get(task), dependencies.get(task) ?? [], ancestors),
+    fold: taskFolder(body),
   };
 }
 
@@ -251,7 +254,7 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
     const held = place.held.get(one);
     return held === undefined ? [] : [[one, held] as const];
   });
-  const globals = globalsOf(body, [...place.held.values()]);
+  const globals = globalsOf(body, () => [...place.held.values()]);
   const node = concat(body.node, `.${name}`);
   const outcome = outcomeAt(body.path, name, place.level);
   const lookup = (one: string) => plan.tasks.get(one);
@@ -260,7 +263,7 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
   const test = isOpen ? null : dependsTest(task, lookup, (one) => place.held.get(one));
   // Where slots are scarce, all tasks take the same way to them, so that they come in order.
   const isFoldable = test !== null && !limited(body.template.template);
-  const folded = isFoldable ? foldTask(body, task) : undefined;
+  const folded = isFoldable ? plan.fold(task) : undefined;
   const isConditional = test === null || Boolean(task.when) || isLoop(task);
   const idle = idleOf(plan, name);
   const marksIdle = idle.named.length + idle.exit.length > 0;

@@ -1,10 +1,10 @@
 /** Evaluates at compile time what depends on nothing that a run brings, by the very functions that handlers call. */
 import type { DagTask, Invocation } from '../../argo/invocation.ts';
-import type { Bundle } from '../../evaluate/bundle.ts';
+import { openBody } from '../../evaluate/body.ts';
 import { evaluateGroup } from '../../evaluate/group.ts';
 import { isConstantMember } from '../../evaluate/reads.ts';
 import type { Call, Done, Member, RunContext, ScopeData } from '../../evaluate/requests.ts';
-import { evaluateTask } from '../../evaluate/task.ts';
+import { beginTask } from '../../evaluate/task.ts';
 import type { Inputs } from '../../protocol/outcome.ts';
 import { batchSize } from './batch-size.ts';
 import type { Body } from './body.ts';
@@ -56,33 +56,21 @@ export function foldGroup(body: Body, group: number): Readonly<Record<string, Va
     : undefined;
 }
 
-/** A task's member but for what `depends` says, which is left to the machine. */
-export function foldTask(body: Body, task: DagTask): Value | undefined {
+/** Of a DAG's tasks gives each one's member, but for what `depends` says, which is left to the machine. */
+export function taskFolder(body: Body): (task: DagTask) => Value | undefined {
   const { bundle } = body.lowering;
   const { template } = body;
-  const all = template.template.dag?.tasks ?? [];
-  if (template.template.dag?.target?.includes('{{') || hasInlineLoop(all)) return undefined;
-  if (mayRecurse(body, task)) return undefined;
+  const { tasks = [], target = '' } = template.template.dag ?? {};
   const { scope, isKnown } = knownScope(body);
-  const { depends: _depends, dependencies: _dependencies, ...plain } = task;
-  if (!isConstantMember(bundle, template, plain, isKnown)) return undefined;
-  const member = evaluateTask(aloneIn(bundle, body, task), {
-    op: 'task',
-    template: template.id,
-    task: task.name,
-    node: '',
-    dependsMet: true,
-    scope,
-  });
-  return literal(body, member);
-}
-
-/** The bundle as if the DAG had but this task: what others say does not matter once `depends` is met. */
-function aloneIn(bundle: Bundle, body: Body, task: DagTask): Bundle {
-  const { depends: _depends, dependencies: _dependencies, ...plain } = task;
-  const { template } = body.template;
-  const alone = { ...body.template, template: { ...template, dag: { ...template.dag, tasks: [plain] } } };
-  return { ...bundle, templates: { ...bundle.templates, [body.template.id]: alone } };
+  const opened = openBody(bundle, template.id, '', scope);
+  if (target.includes('{{') || hasInlineLoop(tasks) || !opened.ok) return () => undefined;
+  return (task) => {
+    if (mayRecurse(body, task)) return undefined;
+    // What others say does not matter once `depends` is met.
+    const { depends: _depends, dependencies: _dependencies, ...plain } = task;
+    if (!isConstantMember(bundle, template, plain, isKnown)) return undefined;
+    return literal(body, beginTask(opened.body, plain, []));
+  };
 }
 
 /** How deep a recursion is depends on the run. */

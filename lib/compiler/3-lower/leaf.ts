@@ -1,7 +1,7 @@
 /** Lowers a leaf: `stage` renders and places its task, `run` runs it. */
 import { templateType } from '../../argo/template.ts';
 import type { BundleTemplate } from '../../evaluate/bundle.ts';
-import { type UnstagedLeaf, unstagedLeaf } from '../../evaluate/leaf/unstaged.ts';
+import type { UnstagedLeaf } from '../../evaluate/leaf/unstaged.ts';
 import type { Inputs } from '../../protocol/outcome.ts';
 import {
   INIT_CONTAINER,
@@ -11,7 +11,6 @@ import {
   type TaskDefinition,
   WAIT_CONTAINER,
 } from '../../protocol/run-task.ts';
-import { readYamlValue } from '../1-parse/plain-value.ts';
 import { ANSWER, ENTERED, INVOKE_RETRY, invoke, type Lowering, RUN } from './body.ts';
 import { type CallSite, outerOf } from './call.ts';
 import { heldWhenSuspended } from './held.ts';
@@ -194,14 +193,14 @@ function isExiting(exit: Value): Value {
 
 /** What is known of a leaf that need not be staged, whatever its inputs where they are not given. */
 export function unstagedOf(
-  { bundle, options }: Lowering,
+  { bundle, options, unstaged }: Lowering,
   template: BundleTemplate,
   inputs: readonly Inputs[] | undefined,
   isRetried: boolean,
 ): UnstagedLeaf | undefined {
   // A run that is shut down from the start is told by `stage`.
   if (options.isStaged || bundle.spec.shutdown !== undefined) return undefined;
-  return unstagedLeaf(bundle, { template: template.id, inputs, isRetried }, readYamlValue);
+  return unstaged({ template: template.id, inputs, isRetried });
 }
 
 /** The state that runs a task. */

@@ -125,10 +125,7 @@ function lowerGroup(
       isConditional: isConditionalStep(body, step) || isLoop(step),
       outcome: group.length === 1 ? outcomeVariable(body, name) : branchVariable(body, name),
       known,
-      globals: globalsOf(
-        body,
-        known.map(([, held]) => held),
-      ),
+      globals: globalsOf(body, () => known.map(([, held]) => held)),
     });
   });
   if (members.length === 1) steps.push(...(members[0] ?? []));
@@ -161,10 +158,7 @@ function lowerOnly(
     startOfMember(body, step, {
       node: concat(body.node, `[${index}].${step.name ?? ''}`),
       outcome: outcomeVariable(body, step.name ?? ''),
-      globals: globalsOf(
-        body,
-        place.known.map(([, held]) => held),
-      ),
+      globals: globalsOf(body, () => place.known.map(([, held]) => held)),
       ask: { op: 'group', group: index, scope: scopeOf(body, place.known) },
       isConditional: Boolean(step.when),
       onGroupError: { assign: { [error]: expression('$states.errorOutput') }, goto: place.finish },

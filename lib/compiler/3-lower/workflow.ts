@@ -13,6 +13,7 @@ import type { Origin, Plan, Step } from './plan.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
 import { lowerRunLocks, lowerSuspendedRun } from './run-start.ts';
 import { isPlainLeaf, lowerStart } from './start.ts';
+import { unstagedLeaves } from './unstaged.ts';
 import { concat, expression, member, optional, variable } from './value.ts';
 
 const INPUT = expression('$states.context.Execution.Input');
@@ -27,7 +28,14 @@ export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
   const hasHooks = Object.values(bundle.templates).some(({ template: { steps = [], dag } }) =>
     [...steps.flat(), ...(dag?.tasks ?? [])].some((member) => Object.keys(hooksOf(member)).length > 0),
   );
-  const lowering: Lowering = { bundle, options, hasGlobals, hasHooks, isOutlined: (id) => outlined.has(id) };
+  const lowering: Lowering = {
+    bundle,
+    options,
+    hasGlobals,
+    hasHooks,
+    isOutlined: (id) => outlined.has(id),
+    unstaged: unstagedLeaves(bundle),
+  };
   const targets = targetsOf(lowering, new Set([...outlined, ...(options.targets ?? [])]));
   const choice: readonly Step[] =
     targets.length === 0

@@ -2,29 +2,49 @@
 import type { Assignments, MapStep, ParallelStep, PassStep, TaskStep, WaitStep } from '../3-lower/plan.ts';
 import type { Expression, Value } from '../3-lower/value.ts';
 import { type ChoiceState, type Edge, edgesFrom, type FlowBlock, type FlowState } from './flow.ts';
-import { substitute, substituteAll, variablesIn } from './substitute.ts';
+import { readsAny, substitute, substituteAll } from './substitute.ts';
 
 export function absorbed(block: FlowBlock): FlowBlock {
-  return absorbedBlock(block, variablesReadIn(block));
+  const arrivals = new Map<string, number>([[block.startAt, 1]]);
+  for (const state of block.states.values())
+    for (const { to } of edgesFrom(state))
+      if (to !== undefined) arrivals.set(to, (arrivals.get(to) ?? 0) + 1);
+  const states = new Map(block.states);
+  let { startAt } = block;
+  const renamed = new Map<string, string>();
+  for (const [name, state] of block.states) {
+    if (state.kind !== 'plain' || state.step.kind !== 'pass') continue;
+    const pass = states.get(name);
+    if (pass?.kind !== 'plain') continue;
+    const { to, assign, output } = pass.next;
+    if (to === undefined || to === name || assign === undefined || output !== undefined) continue;
+    const behind = states.get(to);
+    if (behind === undefined || arrivals.get(to) !== 1 || !canTake(behind, assign)) continue;
+    states.set(to, taking(behind, assign));
+    states.delete(name);
+    renamed.set(name, to);
+    arrivals.set(to, arrivals.get(name) ?? 0);
+    if (startAt === name) startAt = to;
+  }
+  const target = (name: string): string => {
+    let last = name;
+    for (let next = renamed.get(last); next !== undefined; next = renamed.get(last)) last = next;
+    return last;
+  };
+  const retarget = ([name, state]: readonly [string, FlowState]): readonly [string, FlowState] => [
+    name,
+    withBlocks(renamed.size === 0 ? state : retargeted(state, target)),
+  ];
+  return joinChoices({ startAt: target(startAt), states: new Map([...states].map(retarget)) }, arrivals);
 }
 
-/** Variables that blocks read, those inside them included. */
-type Reads = ReadonlyMap<FlowBlock, ReadonlySet<string>>;
-
-function variablesReadIn(
-  block: FlowBlock,
-  all = new Map<FlowBlock, Set<string>>(),
-): Map<FlowBlock, Set<string>> {
-  const own = new Set<string>();
+/** Whether a block reads one of the variables, or a block inside it does. */
+function reads(block: FlowBlock, names: ReadonlySet<string>): boolean {
   for (const state of block.states.values()) {
-    for (const value of valuesOf(state)) variablesIn(value, own);
-    for (const inner of blocksOf(state)) {
-      variablesReadIn(inner, all);
-      for (const name of all.get(inner) ?? []) own.add(name);
-    }
+    if (valuesOf(state).some((value) => readsAny(value, names))) return true;
+    if (blocksOf(state).some((inner) => reads(inner, names))) return true;
   }
-  all.set(block, own);
-  return all;
+  return false;
 }
 
 function blocksOf(state: FlowState): readonly FlowBlock[] {
@@ -52,40 +72,6 @@ function fieldsOf(step: TaskStep | ParallelStep | MapStep | PassStep | WaitStep)
   return [given, timeoutSeconds, items, maxConcurrency, seconds].filter((value) => value !== undefined);
 }
 
-function absorbedBlock(block: FlowBlock, reads: Reads): FlowBlock {
-  const arrivals = new Map<string, number>([[block.startAt, 1]]);
-  for (const state of block.states.values())
-    for (const { to } of edgesFrom(state))
-      if (to !== undefined) arrivals.set(to, (arrivals.get(to) ?? 0) + 1);
-  const states = new Map(block.states);
-  let { startAt } = block;
-  const renamed = new Map<string, string>();
-  for (const [name, state] of block.states) {
-    if (state.kind !== 'plain' || state.step.kind !== 'pass') continue;
-    const pass = states.get(name);
-    if (pass?.kind !== 'plain') continue;
-    const { to, assign, output } = pass.next;
-    if (to === undefined || to === name || assign === undefined || output !== undefined) continue;
-    const behind = states.get(to);
-    if (behind === undefined || arrivals.get(to) !== 1 || !canTake(behind, assign, reads)) continue;
-    states.set(to, taking(behind, assign));
-    states.delete(name);
-    renamed.set(name, to);
-    arrivals.set(to, arrivals.get(name) ?? 0);
-    if (startAt === name) startAt = to;
-  }
-  const target = (name: string): string => {
-    let last = name;
-    for (let next = renamed.get(last); next !== undefined; next = renamed.get(last)) last = next;
-    return last;
-  };
-  const retarget = ([name, state]: readonly [string, FlowState]): readonly [string, FlowState] => [
-    name,
-    withBlocks(retargeted(state, target), reads),
-  ];
-  return joinChoices({ startAt: target(startAt), states: new Map([...states].map(retarget)) }, arrivals);
-}
-
 /** A Choice that only another one leads to, where none of its rules holds, continues the rules of that one. */
 function joinChoices({ startAt, states }: FlowBlock, arrivals: ReadonlyMap<string, number>): FlowBlock {
   const joined = new Map(states);
@@ -104,9 +90,10 @@ function joinChoices({ startAt, states }: FlowBlock, arrivals: ReadonlyMap<strin
 }
 
 /** Inner blocks see outer variables as they were when the state was entered. */
-function canTake(state: FlowState, assign: Assignments, reads: Reads): boolean {
+function canTake(state: FlowState, assign: Assignments): boolean {
   if (state.kind === 'fail') return false;
-  return blocksOf(state).every((block) => Object.keys(assign).every((name) => !reads.get(block)?.has(name)));
+  const names = new Set(Object.keys(assign));
+  return !blocksOf(state).some((block) => reads(block, names));
 }
 
 function taking(state: FlowState, assign: Assignments): FlowState {
@@ -164,7 +151,7 @@ function retargeted(state: FlowState, target: (name: string) => string): FlowSta
   }
 }
 
-function withBlocks(state: FlowState, reads: Reads): FlowState {
+function withBlocks(state: FlowState): FlowState {
   if (state.kind !== 'work' || state.blocks.length === 0) return state;
-  return { ...state, blocks: state.blocks.map((block) => absorbedBlock(block, reads)) };
+  return { ...state, blocks: state.blocks.map(absorbed) };
 }

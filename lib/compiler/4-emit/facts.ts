@@ -1,7 +1,7 @@
 /** Which phases outcomes can have at a place of the flow, told from how they were assigned on the way there. */
 import type { NodePhase } from '../../protocol/outcome.ts';
 import { isExpressionValue, type Test, type Value } from '../3-lower/value.ts';
-import { type Edge, edgesFrom, type FlowBlock, type FlowState } from './flow.ts';
+import { type Edge, edgesFrom, type FlowBlock, type FlowState, forwards } from './flow.ts';
 
 /** Phases by variable; of a variable that is not there nothing is known. */
 export type Facts = ReadonlyMap<string, readonly NodePhase[]>;
@@ -21,9 +21,13 @@ const NO_ANSWERS: Answers = [];
 
 export function afterEdge(facts: Facts, { assign }: Edge, answers = NO_ANSWERS): Facts {
   if (assign === undefined) return facts;
+  const learnt = Object.keys(assign).map(
+    (name) => [name, phasesOf(assign[name] ?? null, facts, answers)] as const,
+  );
+  const isNew = learnt.some(([name, phases]) => phases !== undefined || facts.has(name));
+  if (!isNew && facts.size <= MOST_FACTS) return facts;
   const after = new Map(facts);
-  for (const [name, value] of Object.entries(assign)) {
-    const phases = phasesOf(value, facts, answers);
+  for (const [name, phases] of learnt) {
     after.delete(name);
     if (phases !== undefined) after.set(name, phases);
   }
@@ -79,16 +83,24 @@ export function decide(test: Test | undefined, facts: Facts): boolean | undefine
 /** What is known where the test was found to hold, or to fail. */
 function given(facts: Facts, test: Test | undefined, holds: boolean): Facts {
   if (test === undefined || test.kind === 'text') return facts;
-  if (test.kind === 'not') return given(facts, test.of, !holds);
+  const known = new Map(facts);
+  return learn(known, test, holds) ? known : facts;
+}
+
+/** Adds what the test tells; a test of a thousand outcomes must not copy what is known a thousand times. */
+function learn(known: Map<string, readonly NodePhase[]>, test: Test | undefined, holds: boolean): boolean {
+  if (test === undefined || test.kind === 'text') return false;
+  if (test.kind === 'not') return learn(known, test.of, !holds);
   if (test.kind === 'phase') {
-    const known = facts.get(test.outcome);
+    const before = known.get(test.outcome);
     const left =
-      known?.filter((phase) => test.phases.includes(phase) === holds) ?? (holds ? test.phases : undefined);
-    return left === undefined ? facts : new Map(facts).set(test.outcome, left);
+      before?.filter((phase) => test.phases.includes(phase) === holds) ?? (holds ? test.phases : undefined);
+    if (left !== undefined) known.set(test.outcome, left);
+    return left !== undefined;
   }
   // Of all that hold each one does; of any that fails each one fails; else it could be either.
-  if ((test.kind === 'all') !== holds) return facts;
-  return test.of.reduce((known, one) => given(known, one, holds), facts);
+  if ((test.kind === 'all') !== holds) return false;
+  return test.of.map((one) => learn(known, one, holds)).includes(true);
 }
 
 /** Every edge of a state with what is known on it before it assigns: a Choice has learnt why it takes it. */
@@ -107,33 +119,40 @@ function joined(one: Facts, other: Facts): Facts {
   const both = new Map<string, readonly NodePhase[]>();
   for (const [name, phases] of one) {
     const others = other.get(name);
-    if (others !== undefined) both.set(name, [...new Set([...phases, ...others])]);
+    if (others !== undefined) both.set(name, unionOf(phases, others));
   }
   return both;
 }
 
-function same(one: Facts, other: Facts): boolean {
-  if (one.size !== other.size) return false;
-  return [...one].every(([name, phases]) => other.get(name)?.length === phases.length);
+function unionOf(one: readonly NodePhase[], other: readonly NodePhase[]): readonly NodePhase[] {
+  return other.every((phase) => one.includes(phase)) ? one : [...new Set([...one, ...other])];
 }
 
-/** What holds on entry to each state of a block. */
+function same(one: Facts, other: Facts): boolean {
+  if (one.size !== other.size) return false;
+  for (const [name, phases] of one) if (other.get(name)?.length !== phases.length) return false;
+  return true;
+}
+
+/** What holds on entry to each state of a block; a state is looked at after those that lead to it, but for loops. */
 export function factsOf(block: FlowBlock, entry: Facts, answersOf: AnswersOf): ReadonlyMap<string, Facts> {
   const known = new Map<string, Facts>([[block.startAt, entry]]);
-  const open = [block.startAt];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const state = block.states.get(name);
-    const facts = known.get(name);
-    if (state === undefined || facts === undefined) continue;
-    const answers = answersOf(state);
-    for (const [edge, before] of edgesWithFacts(state, facts)) {
-      if (edge.to === undefined) continue;
-      const arriving = afterEdge(before, edge, answers);
-      const there = known.get(edge.to);
-      const joint = there === undefined ? arriving : joined(there, arriving);
-      if (there !== undefined && same(there, joint)) continue;
-      known.set(edge.to, joint);
-      open.push(edge.to);
+  const changed = new Set([block.startAt]);
+  const order = forwards(block);
+  while (changed.size > 0) {
+    for (const [name, state] of order) {
+      const facts = known.get(name);
+      if (!changed.delete(name) || facts === undefined) continue;
+      const answers = answersOf(state);
+      for (const [edge, before] of edgesWithFacts(state, facts)) {
+        if (edge.to === undefined) continue;
+        const arriving = afterEdge(before, edge, answers);
+        const there = known.get(edge.to);
+        const joint = there === undefined ? arriving : joined(there, arriving);
+        if (there !== undefined && same(there, joint)) continue;
+        known.set(edge.to, joint);
+        if (block.states.has(edge.to)) changed.add(edge.to);
+      }
     }
   }
   return known;
@@ -177,5 +196,5 @@ function union(
   one: readonly NodePhase[] | undefined,
   other: readonly NodePhase[] | undefined,
 ): readonly NodePhase[] | undefined {
-  return one === undefined || other === undefined ? undefined : [...new Set([...one, ...other])];
+  return one === undefined || other === undefined ? undefined : unionOf(one, other);
 }

@@ -169,3 +169,27 @@ export function reachable({ startAt, states }: FlowBlock): FlowBlock {
   }
   return { startAt, states: new Map([...states].filter(([name]) => seen.has(name))) };
 }
+
+/** The states that can be reached, each before those that it leads to, but for where a loop leads back. */
+export function forwards({ startAt, states }: FlowBlock): readonly (readonly [string, FlowState])[] {
+  const seen = new Set<string>();
+  const left: (readonly [string, FlowState])[] = [];
+  const open: { readonly name: string; readonly state: FlowState; readonly to: (string | undefined)[] }[] =
+    [];
+  const enter = (name: string): void => {
+    const state = states.get(name);
+    if (state === undefined || seen.has(name)) return;
+    seen.add(name);
+    open.push({ name, state, to: edgesFrom(state).map(({ to }) => to) });
+  };
+  enter(startAt);
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const to = top.to.pop();
+    if (to !== undefined) enter(to);
+    else if (top.to.length === 0) {
+      open.pop();
+      left.push([top.name, top.state]);
+    }
+  }
+  return left.reverse();
+}

@@ -37,13 +37,15 @@ function inBrackets(text: string): string {
   return /^(\$[\w.]+|"(?:[^"\\]|\\.)*"|\d+|\{[^{}]*\})$/.test(text) ? text : `(${text})`;
 }
 
-/** Every variable that a value reads. */
-export function variablesIn(value: Value, found: Set<string>): void {
+/** Whether a value reads one of the variables. */
+export function readsAny(value: Value, names: ReadonlySet<string>): boolean {
   if (isExpressionValue(value)) {
-    for (const [token] of value.text.matchAll(TOKEN)) if (token.startsWith('$')) found.add(token.slice(1));
-  } else if (value !== null && typeof value === 'object') {
-    for (const one of Object.values(value)) if (one !== undefined) variablesIn(one as Value, found);
+    for (const [token] of value.text.matchAll(TOKEN))
+      if (token.startsWith('$') && names.has(token.slice(1))) return true;
+    return false;
   }
+  if (value === null || typeof value !== 'object') return false;
+  return Object.values(value).some((one) => one !== undefined && readsAny(one as Value, names));
 }
 
 /** Whether a value's text matches, in any of its expressions. */

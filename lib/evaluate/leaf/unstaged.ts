@@ -114,6 +114,7 @@ const PROBES = ['a', 'b'] as const;
 /** Inputs that have nothing in common: a definition that depends on one differs between them, or cannot be made. */
 function probeInputs(bundle: Bundle, template: string): readonly Inputs[] {
   const { parameters = [], artifacts = [] } = bundle.templates[template]?.template.inputs ?? {};
+  if (parameters.length + artifacts.length === 0) return [{}];
   return PROBES.map((probe) => ({
     parameters: Object.fromEntries(parameters.map(({ name }) => [name, `${probe}-${name}`])),
     artifacts: Object.fromEntries(artifacts.map(({ name }) => [name, { name, raw: { data: probe } }])),

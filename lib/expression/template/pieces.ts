@@ -57,12 +57,21 @@ export function plainText(pieces: Pieces): string {
   return isMixed(pieces) ? pieces[mixed].map(contentOf).join('') : pieces;
 }
 
-/** The draft as plain JSON. */
+/** The draft as plain JSON; what has no values in it stays the very same. */
 export function plainJson(draft: Draft): JsonValue {
   if (isMixed(draft)) return plainText(draft);
-  if (Array.isArray(draft)) return draft.map(plainJson);
   if (typeof draft !== 'object' || draft === null) return draft as JsonValue;
-  return Object.fromEntries(Object.entries(draft).map(([key, item]) => [key, plainJson(item)])) as JsonObject;
+  if (Array.isArray(draft)) {
+    const items = draft.map(plainJson);
+    return items.every((item, at) => item === draft[at]) ? (draft as JsonValue) : items;
+  }
+  let isSame = true;
+  const entries = Object.entries(draft).map(([key, item]): [string, JsonValue] => {
+    const one = plainJson(item);
+    isSame &&= one === item;
+    return [key, one];
+  });
+  return isSame ? (draft as JsonObject) : (Object.fromEntries(entries) as JsonObject);
 }
 
 /**
