@@ -4,7 +4,7 @@ import { printStateMachine } from '../../lib/asl/print.ts';
 import { runAnswered } from '../conformance/answered-run.ts';
 import { casesOf, prepareCase } from '../conformance/recorded-runs.ts';
 
-type Figure = readonly [name: string, value: number, unit: string, more: object];
+export type Figure = readonly [name: string, value: number, unit: string, more: object];
 
 interface Cost {
   readonly attempts: number;

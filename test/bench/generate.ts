@@ -2,9 +2,23 @@
 
 /** A DAG in which each task waits for one, sometimes for two before it. */
 export function dagYaml(tasks: number): string {
+  return dagOf(tasks, (at) =>
+    at === 0 ? [] : at % 3 === 0 && at > 10 ? [at - 1, at - 7] : [Math.floor(at / 2)],
+  );
+}
+
+/** A DAG in which each task waits for three before it, near and far. */
+export function denseDagYaml(tasks: number): string {
+  return dagOf(tasks, (at) =>
+    [...new Set([at - 1, Math.floor(at / 2), Math.floor(at / 3)])].filter((one) => one >= 0 && one < at),
+  );
+}
+
+function dagOf(tasks: number, needsOf: (at: number) => readonly number[]): string {
   const lines = Array.from({ length: tasks }, (_, at) => {
-    const needs =
-      at === 0 ? '' : at % 3 === 0 && at > 10 ? `t${at - 1} && t${at - 7}` : `t${Math.floor(at / 2)}`;
+    const needs = needsOf(at)
+      .map((one) => `t${one}`)
+      .join(' && ');
     const depends = needs === '' ? '' : `, depends: ${needs}`;
     return `          - {name: t${at}, template: work, arguments: {parameters: [{name: p, value: '${at}'}]}${depends}}`;
   });

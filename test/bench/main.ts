@@ -1,6 +1,6 @@
 /** `npm run bench [-- FOLDER]`: prints measured figures as JSON lines. FOLDER is a suite of recorded runs of published YAML. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allStates, printStateMachine } from '../../lib/asl/print.ts';
@@ -16,6 +16,7 @@ import { eventFigures } from './events.ts';
 import { dagYaml, stepsYaml } from './generate.ts';
 import { interpreterFigures } from './interpreter.ts';
 import { prepared, runFor, simulate } from './runs.ts';
+import { startFigures, yamlBelow } from './starts.ts';
 
 const DEFAULT_FOLDER = '../shared/conformance/argo-upstream';
 
@@ -23,40 +24,25 @@ function say(name: string, value: number, unit: string, more: object = {}): void
   console.log(JSON.stringify({ name, value: Math.round(value * 1000) / 1000, unit, ...more }));
 }
 
-function yamlBelow(folder: string): readonly string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    if (statSync(path).isDirectory()) return yamlBelow(path);
-    return /\.ya?ml$/.test(name) ? [path] : [];
-  });
-}
-
-/** Each in a process of its own, which has compiled nothing before. */
-function cold(mode: 'lint' | 'compile', folder: string): void {
+/** In a process of its own, which has compiled nothing before. */
+function compileCold(folder: string): void {
   const began = performance.now();
-  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), `--${mode}`, folder], {
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--compile', folder], {
     encoding: 'utf8',
   });
   if (child.status !== 0) throw new Error(child.stderr);
   const counts = JSON.parse(child.stdout) as object;
-  say(
-    mode === 'lint' ? 'lint of a folder, cold' : 'lint and compile of a folder, cold',
-    performance.now() - began,
-    'ms',
-    counts,
-  );
+  say('lint and compile of a folder, cold', performance.now() - began, 'ms', counts);
 }
 
-function work(mode: string, folder: string): void {
+function compileBelow(folder: string): void {
   const files = yamlBelow(folder);
   let compiled = 0;
   for (const path of files) {
     const source = { path, text: readFileSync(path, 'utf8') };
-    lint([source]);
-    if (mode === '--compile' && prepareRun([source], { suffix: 'bench', prefix: 'argosy-' }).prepared)
-      compiled += 1;
+    if (prepareRun([source], { suffix: 'bench', prefix: 'argosy-' }).prepared) compiled += 1;
   }
-  console.log(JSON.stringify({ files: files.length, ...(mode === '--compile' ? { compiled } : {}) }));
+  console.log(JSON.stringify({ files: files.length, compiled }));
 }
 
 async function largeDags(): Promise<void> {
@@ -123,34 +109,16 @@ async function overhead(): Promise<void> {
   await containers.close();
 }
 
-/** The fastest of several starts, since other work on the machine only makes them slower. */
-function startUp(): void {
-  const fastest = (argv: readonly string[]) =>
-    Math.min(
-      ...Array.from({ length: 9 }, () => {
-        const began = performance.now();
-        spawnSync(process.execPath, argv);
-        return performance.now() - began;
-      }),
-    );
-  const bare = fastest(['-e', '0']);
-  const help = fastest([fileURLToPath(new URL('./cli.js', import.meta.url)), '--help']);
-  say('start of --help', help, 'ms', {
-    bareNode: Math.round(bare),
-    ratio: Math.round((help / bare) * 100) / 100,
-  });
-}
-
 async function main(argv: readonly string[]): Promise<void> {
   const [first, second] = argv;
-  if (first === '--lint' || first === '--compile') return work(first, second ?? '.');
+  if (first === '--compile') return compileBelow(second ?? '.');
   const folder = first ?? DEFAULT_FOLDER;
-  startUp();
   const yaml = join(folder, 'yaml');
-  if (existsSync(yaml)) {
-    cold('lint', yaml);
-    cold('compile', yaml);
-  }
+  const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
+  const examples = join(yaml, 'examples');
+  for (const [name, value, unit, more] of startFigures(cli, existsSync(examples) ? examples : undefined))
+    say(name, value, unit, more);
+  if (existsSync(yaml)) compileCold(yaml);
   await largeDags();
   for (const [name, value, unit, more] of await interpreterFigures()) say(name, value, unit, more);
   await makespan();
