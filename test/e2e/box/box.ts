@@ -66,8 +66,11 @@ export interface BoxOptions {
   /** The cluster of `eks:runJob`. @default none */
   readonly cluster?: StandIn;
   readonly isMute?: EksSurroundings['isMute'];
-  /** What becomes of a call in place of its answer; `operation` as in `calls`. */
-  readonly refuse?: (operation: string, request: BoxRequest) => AwsError | undefined;
+  /**
+   * What becomes of a call in place of its answer. `operation` as in `calls`, or as a machine names it, such as
+   * `states:startExecution`; `given`: the body, or the arguments.
+   */
+  readonly refuse?: (operation: string, given: string) => AwsError | undefined;
   /** Told what functions print. */
   readonly onFunctionLog?: (name: string, line: string) => void;
 }
@@ -116,6 +119,7 @@ export async function startBox(options: BoxOptions): Promise<Box> {
         ecs,
         machines: () => machines,
         check: (...calls) => iam.check(role, calls),
+        refuse: (operation, given) => options.refuse?.(operation, JSON.stringify(given)),
         ...(eks && { eks }),
       }),
     objects: {
@@ -156,7 +160,7 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     try {
       const signer = signerOf(request.headers['authorization']);
       if (signer !== undefined) iam.check(signer, requestedCalls(request));
-      const refusal = options.refuse?.(operation, request);
+      const refusal = options.refuse?.(operation, request.body.toString('utf8'));
       if (refusal !== undefined) throw refusal;
     } catch (thrown) {
       if (!isAwsError(thrown)) throw thrown;

@@ -50,6 +50,20 @@ export async function deploy(box: Box, template: Template, folder: string): Prom
   box.stacks.set(STACK, template.outputs);
 }
 
+/** `cdk deploy` over a stack that is there: functions get their code and settings anew, whatever they are doing. */
+export async function update(
+  box: Box,
+  { resources }: Template,
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const resource of resources) {
+    if (resource.type !== 'AWS::Lambda::Function') continue;
+    const Environment = { Variables: { ...variablesOf(resource.properties), ...settings } };
+    await create(box, { ...resource, properties: { ...resource.properties, Environment } }, folder);
+  }
+}
+
 async function create(box: Box, { id, type, properties }: Resource, folder: string): Promise<void> {
   switch (type) {
     case 'AWS::Lambda::Function':

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
 import { type TaskHost, type TaskRequest, taskError } from '../../../lib/runtime/index.ts';
 import { describeTask, type Ecs } from './ecs.ts';
 import type { Eks } from './eks.ts';
-import { isAwsError, text } from './http.ts';
+import { type AwsError, isAwsError, text } from './http.ts';
 import type { Call } from './iam.ts';
 import type { Lambdas } from './lambda.ts';
 import type { Execution, Machines } from './machines.ts';
@@ -15,6 +15,8 @@ export interface Integrations {
   readonly machines: () => Machines;
   /** Throws where the machine's role may not make the calls. */
   readonly check: (...calls: readonly Call[]) => void;
+  /** What becomes of a call in place of its answer. */
+  readonly refuse: (operation: string, given: JsonObject) => AwsError | undefined;
   /** Of a box with a cluster. */
   readonly eks?: Eks;
 }
@@ -137,6 +139,8 @@ async function startExecution(
       { action: 'states:StopExecution', resources: executions },
       ...listensTo('StepFunctionsGetEventsForStepFunctionsExecutionRule'),
     );
+    const refusal = around.refuse('states:startExecution', given);
+    if (refusal !== undefined) throw refusal;
     const name = given['Name'] === undefined ? undefined : text(given['Name']);
     return around.machines().start(arn, name, JSON.stringify(given['Input'] ?? {}));
   });
