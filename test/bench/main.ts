@@ -12,6 +12,7 @@ import { compileWorkflow } from '../../lib/compiler/compile.ts';
 import { findDocker } from '../../lib/engines/docker/engine.ts';
 import { createProcessEngine } from '../../lib/engines/process/engine.ts';
 import { prepareRun } from '../../lib/local/prepare.ts';
+import { deploymentFigures } from './deployment.ts';
 import { eventFigures } from './events.ts';
 import { dagYaml, stepsYaml } from './generate.ts';
 import { interpreterFigures } from './interpreter.ts';
@@ -146,6 +147,7 @@ async function main(argv: readonly string[]): Promise<void> {
   if (first === '--lint' || first === '--compile') return work(first, second ?? '.');
   const folder = first ?? DEFAULT_FOLDER;
   startUp();
+  for (const [name, value, unit, more] of deploymentFigures()) say(name, value, unit, more);
   const yaml = join(folder, 'yaml');
   if (existsSync(yaml)) {
     cold('lint', yaml);
