@@ -3,15 +3,13 @@
  * runs stands in its expected.json; `UPDATE=1` rewrites what differs, `CASE=NAME` runs one.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkStateMachine } from '../lib/asl/check.ts';
 import { allStates, printStateMachine } from '../lib/asl/print.ts';
-import { QUOTAS } from '../lib/asl/quotas.ts';
 import type { Engine } from '../lib/engines/engine.ts';
 import { createProcessEngine } from '../lib/engines/process/engine.ts';
+import { brokenLaws } from './support/machine-laws.ts';
 import { CASES, expectedOf, prepareCase, runCase } from './support/run-case.ts';
 
 const only = process.env['CASE'];
@@ -22,28 +20,12 @@ describe('laws of every case', () => {
     const { compiled } = prepareCase(name);
     const { machine, origins } = compiled;
     expect(prepareCase(name).compiled).toEqual(compiled);
-    expect(checkStateMachine(machine)).toEqual([]);
     expect(JSON.parse(printStateMachine(machine))).toEqual(JSON.parse(JSON.stringify(machine)));
-    expect(printStateMachine(machine, 0).length).toBeLessThan(QUOTAS.definitionSize);
-    expect(validatorFindings(machine)).toBe('');
-    for (const [state, { Type }] of allStates(machine)) {
-      expect(state.length).toBeLessThanOrEqual(QUOTAS.stateNameLength);
+    expect(brokenLaws(machine)).toEqual([]);
+    for (const [state, { Type }] of allStates(machine))
       expect(origins[state], `${Type} ${state} leads back to no template`).toBeDefined();
-    }
   });
 });
-
-function validatorFindings(machine: unknown): string {
-  const validate = createRequire(import.meta.url)('asl-validator') as (definition: unknown) => {
-    readonly isValid: boolean;
-    readonly errorsText: () => string;
-  };
-  // AWS takes any JSON value as Output, asl-validator 4 neither null nor arrays (test/asl/check.test.ts).
-  const known = (key: string, value: unknown) =>
-    key === 'Output' && (value === null || Array.isArray(value)) ? {} : value;
-  const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(machine, known)));
-  return isValid ? '' : errorsText();
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'argosy-cases-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

@@ -156,6 +156,7 @@ export type FunctionName = keyof typeof FUNCTIONS;
  * | http | secretsmanager GetSecretValue on SECRETS_PREFIX* |
  * | submit | states CreateStateMachine, TagResource, StartExecution on PREFIXwf-*; iam PassRole (machine, |
  * |  | scheduler role); scheduler Create/Update/Delete/ListSchedules in the group; logs delivery; |
+ * |  | ecs RegisterTaskDefinition, TagResource, of tasks known beforehand; iam PassRole of their roles; |
  * |  | states DescribeExecution, GetExecutionHistory, of runs that are tried again |
  * | exit-handler | states CreateStateMachine, TagResource, StartExecution, SendTask*; |
  * |  | states DescribeExecution, GetExecutionHistory; |

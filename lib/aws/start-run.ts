@@ -151,7 +151,7 @@ export async function started(
         'TooManyRequestsException',
       );
       if (!isPassing || attempt >= MOST_TRIES) throw error;
-      await sleep(PAUSE_MS);
+      await sleep(PAUSE_MS * (0.5 + Math.random()));
     }
   }
 }

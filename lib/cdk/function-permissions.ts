@@ -161,9 +161,9 @@ const PARTS: Readonly<Record<FunctionName, readonly Part[]>> = {
   http: [readsRows, bundles, outputs, secrets],
   data: [readsRows, bundles, outputs],
   resource: [readsRows, bundles, outputs, artifacts],
-  submit: [rows, uploads, templates, startsRuns, schedules, history, outputs],
+  submit: [rows, uploads, templates, startsRuns, registersTasks, schedules, history, outputs],
   'exit-handler': [rows, startsRuns, outputs, history, answers, stopsTasks],
-  schedule: [rows, templates, startsRuns, history, stopsRuns],
+  schedule: [rows, templates, startsRuns, registersTasks, outputs, history, stopsRuns],
 };
 
 /** Log delivery of state machines, asked of whoever creates one and of its role (SFN-DG/cw-logs). */

@@ -1,6 +1,6 @@
-/** Puts the outputs of nodes back that were too large to stand in the history. */
+/** Puts back what does not stand in the history: outputs that are too large, and outcomes whose answer was lost. */
 import { type BlobStore, blobJson } from '../protocol/blob-store.ts';
-import type { Outputs } from '../protocol/outcome.ts';
+import type { Outcome } from '../protocol/outcome.ts';
 import type { Node } from './node.ts';
 import type { RunStatus } from './status.ts';
 
@@ -21,8 +21,12 @@ export async function loadOutputs(status: RunStatus, blobs: Pick<BlobStore, 'get
 
 async function withOutputs(node: Node, blobs: Pick<BlobStore, 'get'>): Promise<Node> {
   const { outputsRef = '', ...rest } = node;
-  const found = await blobJson<{ readonly outputs?: Outputs }>(blobs, outputsRef);
+  const found = await blobJson<Partial<Outcome>>(blobs, outputsRef);
   if (found === undefined) return node;
-  const { outputs } = found;
-  return outputs === undefined ? rest : { ...rest, outputs: { ...rest.outputs, ...outputs } };
+  const { outputs, message } = found;
+  return {
+    ...(message !== undefined && { message }),
+    ...rest,
+    ...(outputs !== undefined && { outputs: { ...rest.outputs, ...outputs } }),
+  };
 }

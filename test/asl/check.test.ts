@@ -11,6 +11,8 @@ const validate = createRequire(import.meta.url)('asl-validator') as (definition:
 /** What AWS accepts (documented or recorded) and asl-validator refuses. */
 const ONLY_OURS = new Set([
   'null output',
+  'empty text',
+  'text of several lines',
   'constant condition',
   'choice',
   'text that only looks like an expression',
@@ -53,6 +55,8 @@ describe('right definitions', () => {
   const right: Readonly<Record<string, JsonValue>> = {
     pass: one(pass({ Output: { a: '{% $states.input %}' }, Assign: { x: 1 } })),
     'null output': one(pass({ Output: null })),
+    'empty text': one(pass({ Output: { a: '' } })),
+    'text of several lines': one(pass({ Output: { a: 'a\nb' } })),
     'wait for a time': one({ Type: 'Wait', Timestamp: '2030-01-01T00:00:00+01:00', End: true }),
     'fail with expressions': one({ Type: 'Fail', Error: '{% $states.input %}' }),
     'sync task': one(

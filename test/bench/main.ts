@@ -12,6 +12,7 @@ import { compileWorkflow } from '../../lib/compiler/compile.ts';
 import { findDocker } from '../../lib/engines/docker/engine.ts';
 import { createProcessEngine } from '../../lib/engines/process/engine.ts';
 import { prepareRun } from '../../lib/local/prepare.ts';
+import { deploymentFigures } from './deployment.ts';
 import { eventFigures } from './events.ts';
 import { dagYaml, stepsYaml } from './generate.ts';
 import { interpreterFigures } from './interpreter.ts';
@@ -118,6 +119,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const examples = join(yaml, 'examples');
   for (const [name, value, unit, more] of startFigures(cli, existsSync(examples) ? examples : undefined))
     say(name, value, unit, more);
+  for (const [name, value, unit, more] of deploymentFigures()) say(name, value, unit, more);
   if (existsSync(yaml)) compileCold(yaml);
   await largeDags();
   for (const [name, value, unit, more] of await interpreterFigures()) say(name, value, unit, more);

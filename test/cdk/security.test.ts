@@ -164,7 +164,9 @@ describe('least privilege', () => {
       'ExitHandlerRole',
       'MachineRole',
       'ScheduleRole',
+      'ScheduleRole',
       'StageRole',
+      'SubmitRole',
       'SubmitRole',
       'SubmitRole',
     ]);

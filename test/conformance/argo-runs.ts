@@ -9,6 +9,7 @@ import { runContextOf } from '../../lib/local/run-context.ts';
 import { startLocalRun } from '../../lib/local/run-local.ts';
 import { realClock } from '../../lib/runtime/index.ts';
 import { folderStore } from '../../lib/store/folder-store.ts';
+import { brokenLaws, brokenRunLaws } from '../support/machine-laws.ts';
 import { compareRun } from './argo-case.ts';
 import { casesOf, isRefusal, isUpstream, prepareCase, type RunCase } from './recorded-runs.ts';
 import { runCases, type SuiteOptions, type SuiteResult } from './suite.ts';
@@ -53,6 +54,8 @@ async function checkRun(one: RunCase, engine: Engine): Promise<string | undefine
   const prepared = prepareCase(one);
   if ('refused' in prepared) return refused || one.expected.endless ? undefined : prepared.refused;
   const { compiled, start, objects } = prepared;
+  const broken = brokenLaws(compiled.machine);
+  if (broken.length > 0) return lawless(broken);
   const folder = mkdtempSync(join(tmpdir(), 'argosy-case-'));
   const claims = join(folder, 'claims');
   mkdirSync(claims);
@@ -77,11 +80,17 @@ async function checkRun(one: RunCase, engine: Engine): Promise<string | undefine
       resumeWhenIdle: true,
     });
     const limit = setTimeout(() => abort.abort(), TIMEOUT_MILLISECONDS - 5000);
-    const { status } = await run.result;
+    const { status, execution, children } = await run.result;
     clearTimeout(limit);
+    const overrun = [execution.events, ...children].flatMap(brokenRunLaws);
+    if (overrun.length > 0) return lawless(overrun);
     if (refused && status.phase === one.expected.phase && status.message) return undefined;
     return compareRun(one.expected, status);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function lawless(broken: readonly string[]): string {
+  return `breaks what AWS asks for: ${broken.join('\n').slice(0, 2_000)}`;
 }

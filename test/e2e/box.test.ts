@@ -9,6 +9,7 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/cli
 import {
   DescribeTasksCommand,
   ECSClient,
+  ListTasksCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
 } from '@aws-sdk/client-ecs';
@@ -34,8 +35,10 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../../lib/engines/engine.ts';
+import type { JsonObject } from '../../lib/protocol/json.ts';
 import { type Box, startBox } from './box/box.ts';
 import { matchesPattern } from './box/events.ts';
+import { accessKeyOf } from './box/iam.ts';
 
 const ENGINE: Engine = {
   name: 'none',
@@ -56,11 +59,18 @@ let config: {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'argosy-box-'));
   box = await startBox({ engine: ENGINE, claims: folder, bucket: 'b', secretsPrefix: 's/' });
+  box.iam.addPolicies([policyOf('r', { Effect: 'Allow', Action: ['*'], Resource: ['*'] })]);
   config = {
     endpoint: box.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'box', secretAccessKey: 'box' },
   };
+});
+
+const policyOf = (role: string, ...Statement: readonly JsonObject[]) => ({
+  id: `${role} policy`,
+  type: 'AWS::IAM::Policy',
+  properties: { Roles: [role], PolicyDocument: { Statement } },
 });
 
 afterAll(async () => {
@@ -295,4 +305,55 @@ test('patterns match as EventBridge matches them', () => {
   expect(key({ 'anything-but': { prefix: 'runs/' } })).toBe(true);
   expect(matchesPattern({ detail: { status: ['Y', 'X'] } }, event)).toBe(true);
   expect(matchesPattern({ detail: { missing: ['Y'] } }, event)).toBe(false);
+});
+
+test('a call beyond the role of its caller is denied, in the words of its service', async () => {
+  const cluster = 'arn:aws:ecs:us-east-1:123456789012:cluster/mine';
+  box.iam.addPolicies([
+    policyOf(
+      'clerk',
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/mine/*' },
+      { Effect: 'Allow', Action: ['states:DescribeExecution'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 'ecs:ListTasks',
+        Resource: '*',
+        Condition: { ArnEquals: { 'ecs:cluster': cluster } },
+      },
+    ),
+  ]);
+  const own = {
+    ...config,
+    credentials: { accessKeyId: accessKeyOf('role/clerk'), secretAccessKey: 'box' },
+    maxAttempts: 1,
+  };
+  const s3 = new S3Client(own);
+  box.objects.put('b', 'mine/a', Buffer.from('a'));
+  box.objects.put('b', 'mine-not/a', Buffer.from('a'));
+  await s3.send(new GetObjectCommand({ Bucket: 'b', Key: 'mine/a' }));
+  const denied = { name: 'AccessDenied', message: expect.stringContaining('s3:') };
+  await expect(s3.send(new GetObjectCommand({ Bucket: 'b', Key: 'mine-not/a' }))).rejects.toMatchObject(
+    denied,
+  );
+  await expect(
+    s3.send(new PutObjectCommand({ Bucket: 'b', Key: 'mine/a', Body: 'b' })),
+  ).rejects.toMatchObject(denied);
+  const ecs = new ECSClient(own);
+  await ecs.send(new ListTasksCommand({ cluster: 'mine' }));
+  await expect(ecs.send(new ListTasksCommand({ cluster: 'yours' }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
+  const item = new PutItemCommand({ TableName: 'table', Item: { pk: { S: 'b' } } });
+  await expect(new DynamoDBClient(own).send(item)).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringContaining(
+      'assumed-role/clerk/box is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:123456789012:table/table',
+    ),
+  });
+  const machine = { name: 'theirs', definition: '{}', roleArn: 'arn:aws:iam::0:role/r' };
+  await expect(new SFNClient(own).send(new CreateStateMachineCommand(machine))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
+  expect(String(box.objects.get('b', 'mine/a')?.data)).toBe('a');
+  expect(box.iam.denied).toHaveLength(5);
 });

@@ -135,6 +135,7 @@ async function main(): Promise<void> {
     console.log(`✖ ${failure.case}\n    ${failure.why.replaceAll('\n', '\n    ')}`);
   console.log(`${result.passed} passed, ${result.failed} failed`);
   for (const fault of world.box.bus.failures) console.log(`event: ${fault}`);
+  for (const denied of new Set(world.box.iam.denied)) console.log(`denied: ${denied}`);
   await world.close();
 }
 

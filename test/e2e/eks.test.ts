@@ -16,6 +16,7 @@ beforeAll(async () => {
   world = await startWorld({ cluster, isMute });
 }, 120_000);
 afterAll(async () => {
+  expect([...new Set(world.box.iam.denied)]).toEqual([]);
   await world.close();
   await cluster.close();
 });

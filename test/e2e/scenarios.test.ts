@@ -4,9 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../lib/protocol/json.ts';
 import type { WorkflowObject } from '../../lib/status/workflow-object.ts';
-import type { Fault } from './box/ecs.ts';
 import { shownNodes, treeOf } from './shown-run.ts';
 import { argosyIn, type Said, startWorld, type World } from './world.ts';
 
@@ -17,25 +15,16 @@ let world: World;
 let runs: string;
 
 beforeAll(async () => {
-  world = await startWorld({ fault: misfortune() });
+  world = await startWorld();
   runs = await mkdtemp(join(tmpdir(), 'argosy-local-'));
 }, 120_000);
 
 afterAll(async () => {
+  // Functions make up for some calls that fail; none may rely on that.
+  expect([...new Set(world.box.iam.denied)]).toEqual([]);
   await world.close();
   await rm(runs, { recursive: true, force: true });
 });
-
-/** Falls upon the nodes of these names. */
-function misfortune(): (given: JsonObject) => Fault | undefined {
-  const seen = new Set<string>();
-  return (given) => {
-    const found = /\.(throttled|lost|mute)"/.exec(JSON.stringify(given))?.[1];
-    if (found === undefined || (found === 'throttled' && seen.has(found))) return undefined;
-    seen.add(found);
-    return found === 'throttled' ? 'throttle' : (found as Fault);
-  };
-}
 
 async function succeeds(...words: readonly string[]): Promise<string> {
   const said = await world.argosy(...words);
@@ -225,7 +214,9 @@ describe('a run that is told what to do', () => {
     expect(workflow.status.message).toBe("Stopped with strategy 'Terminate'");
     expect(workflow.status.phase).toBe('Failed');
     await expect
-      .poll(() => [...world.box.ecs.tasks.values()].every((task) => task.lastStatus === 'STOPPED'))
+      .poll(() => [...world.box.ecs.tasks.values()].every((task) => task.lastStatus === 'STOPPED'), {
+        timeout: 20_000,
+      })
       .toBe(true);
     expect(Object.keys(shownNodes(workflow))).not.toContain('cut-off.onExit');
   });
@@ -373,19 +364,6 @@ describe('a CronWorkflow', () => {
 });
 
 describe('faults of AWS', () => {
-  test('are retried, or make an Error of a node', async () => {
-    const said = await run('unlucky');
-    expect(said.code).toBe(1);
-    const nodes = shownNodes(await workflowOf('unlucky'));
-    expect(nodes['unlucky[0].throttled']).toMatchObject({ phase: 'Succeeded' });
-    expect(nodes['unlucky[1].mute']).toMatchObject({ phase: 'Succeeded', outputs: { result: 'hello' } });
-    expect(nodes['unlucky[2].lost']).toMatchObject({
-      phase: 'Error',
-      message: 'Host EC2 (instance) terminated.',
-    });
-    expect(nodes['unlucky[3].never']).toBeUndefined();
-  });
-
   test('become messages, and exit code 4', async () => {
     const said = await world.argosy('list', '--stack', 'elsewhere');
     expect(said).toMatchObject({

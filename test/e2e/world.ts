@@ -7,13 +7,17 @@ import { main } from '../../lib/cli/main.ts';
 import type { Stream, Terminal } from '../../lib/cli/terminal.ts';
 import { createProcessEngine } from '../../lib/engines/process/engine.ts';
 import { type Box, type BoxOptions, startBox } from './box/box.ts';
-import { awsEnvironment, deploy, STACK, synthesize } from './box/deploy.ts';
+import { awsEnvironment, deploy, STACK, synthesize, update } from './box/deploy.ts';
+import type { Template } from './box/template.ts';
 
 export interface World {
   readonly box: Box;
   readonly bucket: string;
   /** As `aws s3 cp` does. */
   readonly upload: (key: string, text: string) => void;
+  /** `cdk deploy` over what was deployed, with other variables of the functions. */
+  readonly redeploy: (settings: Readonly<Record<string, string>>) => Promise<void>;
+  readonly template: Template;
   readonly argosy: (...words: readonly string[]) => Promise<Said>;
   readonly close: () => Promise<void>;
 }
@@ -24,7 +28,7 @@ export interface Said {
   readonly err: string;
 }
 
-export interface WorldOptions extends Pick<BoxOptions, 'fault' | 'cluster' | 'isMute'> {
+export interface WorldOptions extends Pick<BoxOptions, 'fault' | 'refuse' | 'cluster' | 'isMute'> {
   /** Folders whose programs the images of containers have. */
   readonly toolPaths?: readonly string[];
 }
@@ -59,6 +63,8 @@ export async function startWorld({ toolPaths = [], ...options }: WorldOptions = 
     box,
     bucket,
     upload: (key, text) => void box.objects.put(bucket, key, Buffer.from(text)),
+    template,
+    redeploy: (settings) => update(box, template, assembly, settings),
     argosy: (...words) => argosyIn(words, { ...environment, ARGOSY_STACK: STACK }),
     close: async () => {
       await box.close();

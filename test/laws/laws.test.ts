@@ -131,6 +131,13 @@ describe('laws', { timeout: 300_000 }, () => {
   });
 });
 
+function throttleOf(resource: string): string {
+  if (resource.includes('lambda')) return 'Lambda.TooManyRequestsException';
+  return resource.includes('startExecution')
+    ? 'StepFunctions.ThrottlingException'
+    : 'ECS.ThrottlingException';
+}
+
 describe('faults', () => {
   test('throttles are repeated, and change nothing', async () => {
     await holds(async (model) => {
@@ -141,12 +148,8 @@ describe('faults', () => {
             const key = JSON.stringify(request.arguments).replace(/"(now|token|Value)":"[^"]*"/g, '');
             const times = calls.get(key) ?? 0;
             calls.set(key, times + 1);
-            const isLambda = request.resource.includes('lambda');
             if (times < (key.length + model.seed) % 3)
-              throw taskError(
-                isLambda ? 'Lambda.TooManyRequestsException' : 'ECS.ThrottlingException',
-                'slow down',
-              );
+              throw taskError(throttleOf(request.resource), 'slow down');
             return await tasks.run(request);
           },
         }),

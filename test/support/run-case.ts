@@ -9,6 +9,7 @@ import { startLocalRun } from '../../lib/local/run-local.ts';
 import { realClock } from '../../lib/runtime/index.ts';
 import type { RunStatus } from '../../lib/status/status.ts';
 import { folderStore } from '../../lib/store/folder-store.ts';
+import { brokenRunLaws } from './machine-laws.ts';
 
 export const CASES = new URL('../cases/', import.meta.url).pathname;
 
@@ -68,7 +69,10 @@ export async function runCase(prepared: Prepared, engine: Engine, folder: string
     readYaml: readYamlValue,
     resumeWhenIdle: true,
   });
-  return resultOf((await run.result).status);
+  const { execution, children, status } = await run.result;
+  const broken = [execution.events, ...children].flatMap(brokenRunLaws);
+  if (broken.length > 0) throw new Error(`${name} breaks a law: ${broken.join(', ')}`);
+  return resultOf(status);
 }
 
 function resultOf(status: RunStatus): CaseResult {

@@ -4,7 +4,7 @@ import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
 import { mayBeMany } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, knownOutcomes, type Lowering, originOf, RUN } from './body.ts';
 import { capturesOf } from './captures.ts';
-import { START_EXECUTION } from './child.ts';
+import { startsItself } from './child.ts';
 import { loopOutcome, lowerItemsOf } from './items.ts';
 import { isLoop } from './loop.ts';
 import type { MemberSite } from './member.ts';
@@ -25,6 +25,9 @@ export function batchedLoops(bundle: Bundle, template: BundleTemplate): readonly
     template.template.dag?.tasks ?? (template.template.steps ?? []).flat();
   return members.filter((one) => isLoop(one) && mayBeMany(bundle, template, one));
 }
+
+/** The key of what the batch holds, calls of nodes that no other batch has. */
+const BATCH = expression('$states.input');
 
 /** A Map over the batches: each starts an execution of this machine, aimed at the loop. */
 export function lowerBatches(
@@ -49,14 +52,10 @@ export function lowerBatches(
           kind: 'task',
           name: stateName(path, 'batch'),
           origin: originOf(body, name),
-          resource: START_EXECUTION,
-          arguments: {
-            StateMachineArn: expression('$states.context.StateMachine.Id'),
-            Input: {
-              AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: expression('$states.context.Execution.Id'),
-              workflow: RUN,
+          ...startsItself(
+            {
               target: batchTarget(body.template.id, name),
-              batch: expression('$states.input'),
+              batch: BATCH,
               node: site.node,
               body: body.node,
               inputs: body.inputs,
@@ -68,7 +67,8 @@ export function lowerBatches(
               outer: body.outer ?? null,
               depth: body.depth,
             },
-          },
+            BATCH,
+          ),
           assign: { [batch]: expression('$states.result.Output') },
           // The execution itself failed, which its items do not make it do.
           catch: catchAll({ [batch]: { ...lost, phases: [lost.phase] } }),

@@ -2,21 +2,34 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { configMapKey } from '../../../lib/aws/library-keys.ts';
+import { Readable } from 'node:stream';
 import type { Engine } from '../../../lib/engines/engine.ts';
 import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
 import type { StandIn } from '../../kubernetes/stand-in.ts';
-import { bucketView } from './bucket-view.ts';
+import { bucketView, guardedView } from './bucket-view.ts';
 import { createEcs, type Ecs, type EcsSurroundings, ecsService } from './ecs.ts';
 import { createEks, type EksSurroundings } from './eks.ts';
 import { type EventBus, eventBus } from './events.ts';
-import { awsError, jsonFault, jsonService, readRequest, type Service, send, text } from './http.ts';
+import {
+  type AwsError,
+  awsError,
+  type BoxRequest,
+  isAwsError,
+  jsonFault,
+  jsonService,
+  readRequest,
+  type Service,
+  send,
+  text,
+} from './http.ts';
+import { createIam, type Iam, signerOf } from './iam.ts';
 import { createLambdas, type Lambdas, lambdaService } from './lambda.ts';
 import { createLogs, type LogGroups } from './logs.ts';
 import { ACCOUNT, createMachines, type Execution, type Machines } from './machines.ts';
 import { type ObjectChange, type ObjectStore, objectStore } from './object-store.ts';
 import { queryService } from './query.ts';
-import { s3Service } from './s3.ts';
+import { requestedCalls, secretCall } from './requested-calls.ts';
+import { s3Fault, s3Service } from './s3.ts';
 import { createSchedules, type Schedules } from './scheduler.ts';
 import { statesService } from './states.ts';
 import { boxTaskHost } from './tasks.ts';
@@ -27,6 +40,7 @@ export interface Box {
   readonly objects: ObjectStore;
   readonly machines: Machines;
   readonly lambdas: Lambdas;
+  readonly iam: Iam;
   readonly ecs: Ecs;
   readonly bus: EventBus;
   readonly schedules: Schedules;
@@ -52,11 +66,17 @@ export interface BoxOptions {
   /** The cluster of `eks:runJob`. @default none */
   readonly cluster?: StandIn;
   readonly isMute?: EksSurroundings['isMute'];
+  /**
+   * What becomes of a call in place of its answer. `operation` as in `calls`, or as a machine names it, such as
+   * `states:startExecution`; `given`: the body, or the arguments.
+   */
+  readonly refuse?: (operation: string, given: string) => AwsError | undefined;
   /** Told what functions print. */
   readonly onFunctionLog?: (name: string, line: string) => void;
 }
 
 export async function startBox(options: BoxOptions): Promise<Box> {
+  const iam = createIam();
   const bus = eventBus();
   const objects = objectStore((change) => announceObject(bus, change));
   const logs = createLogs();
@@ -69,13 +89,13 @@ export async function startBox(options: BoxOptions): Promise<Box> {
   const blobs = bucketView(objects, options.bucket);
   const ecs = createEcs({
     engine: options.engine,
-    blobs,
+    blobs: (role) => guardedView(blobs, options.bucket, (call) => iam.check(role, [call])),
+    check: iam.check,
     tokens: () => machines.tokens,
     claims: options.claims,
-    secret: (name) => dataOf(secrets.get(`${options.secretsPrefix}${name}`)),
-    configMap: async (name) => {
-      const data = await blobs.get(configMapKey('default', name));
-      return data === undefined ? undefined : dataOf(Buffer.from(data).toString('utf8'));
+    secret: (name, role) => {
+      iam.check(role, [secretCall(`${options.secretsPrefix}${name}`)]);
+      return dataOf(secrets.get(`${options.secretsPrefix}${name}`));
     },
     onLog: (task, line) => {
       const containers = (task.definition.fields['containerDefinitions'] ?? []) as readonly JsonObject[];
@@ -92,9 +112,16 @@ export async function startBox(options: BoxOptions): Promise<Box> {
   const { cluster, engine, claims, isMute } = options;
   const pods = { engine, blobs, claims, tokens: () => machines.tokens, ...(isMute && { isMute }) };
   const eks = cluster && createEks({ ...pods, cluster });
-  const tasks = boxTaskHost({ lambdas, ecs, machines: () => machines, ...(eks && { eks }) });
   const machines = createMachines({
-    tasks: () => tasks,
+    tasks: (role) =>
+      boxTaskHost({
+        lambdas,
+        ecs,
+        machines: () => machines,
+        check: (...calls) => iam.check(role, calls),
+        refuse: (operation, given) => options.refuse?.(operation, JSON.stringify(given)),
+        ...(eks && { eks }),
+      }),
     objects: {
       read: async (bucket, key) => objects.get(bucket, key)?.data,
       list: async (bucket, prefix) =>
@@ -108,7 +135,10 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     },
     onStatus: (execution) => announceExecution(bus, execution),
   });
-  const schedules = createSchedules((arn, event) => lambdas.invoke(arn, event));
+  const schedules = createSchedules(async (arn, event, role) => {
+    iam.check(role, [{ action: 'lambda:InvokeFunction', resources: [arn] }]);
+    return await lambdas.invoke(arn, event);
+  });
   const services: Readonly<Record<string, Service>> = {
     AWSStepFunctions: statesService(machines),
     AmazonEC2ContainerServiceV20141113: ecsService(ecs),
@@ -120,18 +150,27 @@ export async function startBox(options: BoxOptions): Promise<Box> {
   const lambda = lambdaService(lambdas);
   const dynamo = dynamoServer();
   const calls = new Map<string, number>();
-  const count = (name: string) => calls.set(name, (calls.get(name) ?? 0) + 1);
-  const server = createServer((incoming, response) => {
-    const target = String(incoming.headers['x-amz-target'] ?? '');
-    if (target.startsWith('DynamoDB_')) {
-      count(target);
-      dynamo.emit('request', incoming, response);
-      return;
-    }
+  const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const request = await readRequest(incoming);
+    const target = request.headers['x-amz-target'] ?? '';
     const service =
-      services[target.split('.')[0]!] ?? otherService(incoming, { s3, query, lambda, schedules });
-    count(target === '' ? `${service === s3 ? 'S3' : 'other'}.${incoming.method}` : target);
-    answer(service, incoming, response);
+      services[target.split('.')[0]!] ?? otherService(request, { s3, query, lambda, schedules });
+    const operation = target === '' ? `${service === s3 ? 'S3' : 'other'}.${request.method}` : target;
+    calls.set(operation, (calls.get(operation) ?? 0) + 1);
+    try {
+      const signer = signerOf(request.headers['authorization']);
+      if (signer !== undefined) iam.check(signer, requestedCalls(request));
+      const refusal = options.refuse?.(operation, request.body.toString('utf8'));
+      if (refusal !== undefined) throw refusal;
+    } catch (thrown) {
+      if (!isAwsError(thrown)) throw thrown;
+      return send(response, operation.startsWith('S3.') ? s3Fault(thrown) : jsonFault(thrown));
+    }
+    if (target.startsWith('DynamoDB_')) dynamo.emit('request', replayed(incoming, request), response);
+    else send(response, await service(request));
+  };
+  const server = createServer((incoming, response) => {
+    answer(incoming, response).catch((error: unknown) => send(response, jsonFault(error)));
   });
   await listen(server);
   return {
@@ -139,6 +178,7 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     objects,
     machines,
     lambdas,
+    iam,
     ecs,
     bus,
     schedules,
@@ -157,12 +197,9 @@ export async function startBox(options: BoxOptions): Promise<Box> {
   };
 }
 
-function answer(service: Service, incoming: IncomingMessage, response: ServerResponse): void {
-  readRequest(incoming)
-    .then(service)
-    .catch(jsonFault)
-    .then((given) => send(response, given))
-    .catch((error: Error) => response.destroy(error));
+/** A request whose body was read already, for a server that reads it. */
+function replayed({ method, url, headers }: IncomingMessage, { body }: BoxRequest): Readable {
+  return Object.assign(Readable.from([body]), { method, url, headers });
 }
 
 interface Others {
@@ -173,11 +210,10 @@ interface Others {
 }
 
 /** Services whose requests are known by their form or path. */
-function otherService(incoming: IncomingMessage, others: Others): Service {
-  const path = incoming.url ?? '/';
-  if (incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return others.query;
+function otherService({ path, headers }: BoxRequest, others: Others): Service {
+  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return others.query;
   if (path.startsWith('/2015-03-31/functions/')) return others.lambda;
-  const isScheduler = incoming.headers.authorization?.includes('/scheduler/aws4_request');
+  const isScheduler = headers['authorization']?.includes('/scheduler/aws4_request');
   return isScheduler ? others.schedules.service : others.s3;
 }
 

@@ -7,6 +7,7 @@ import type { Configuration } from '../../../lib/cdk/configuration.ts';
 import { ArgosyStack } from '../../../lib/cdk/index.ts';
 import type { JsonObject } from '../../../lib/protocol/json.ts';
 import type { Box } from './box.ts';
+import { accessKeyOf } from './iam.ts';
 import { REGION } from './machines.ts';
 import { type Resource, readTemplate, type Template } from './template.ts';
 
@@ -44,8 +45,23 @@ export function synthesize(folder: string, more: Partial<Configuration> = {}): T
 }
 
 export async function deploy(box: Box, template: Template, folder: string): Promise<void> {
+  box.iam.addPolicies(template.resources);
   for (const resource of template.resources) await create(box, resource, folder);
   box.stacks.set(STACK, template.outputs);
+}
+
+/** `cdk deploy` over a stack that is there: functions get their code and settings anew, whatever they are doing. */
+export async function update(
+  box: Box,
+  { resources }: Template,
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const resource of resources) {
+    if (resource.type !== 'AWS::Lambda::Function') continue;
+    const Environment = { Variables: { ...variablesOf(resource.properties), ...settings } };
+    await create(box, { ...resource, properties: { ...resource.properties, Environment } }, folder);
+  }
 }
 
 async function create(box: Box, { id, type, properties }: Resource, folder: string): Promise<void> {
@@ -54,7 +70,11 @@ async function create(box: Box, { id, type, properties }: Resource, folder: stri
       box.lambdas.add({
         name: id,
         file: join(folder, `asset.${assetOf(properties)}`, 'index.mjs'),
-        environment: { ...awsEnvironment(box.endpoint), ...variablesOf(properties) },
+        environment: {
+          ...awsEnvironment(box.endpoint),
+          AWS_ACCESS_KEY_ID: accessKeyOf(String(properties['Role'])),
+          ...variablesOf(properties),
+        },
         timeoutSeconds: Number(properties['Timeout'] ?? 3),
       });
       return;

@@ -1,13 +1,14 @@
 /** ECS: task definitions by family, and tasks whose containers one of our engines runs. */
 import { randomUUID } from 'node:crypto';
-import { bundleReader } from '../../../lib/aws/run-status.ts';
+import { objectLookup } from '../../../lib/aws/executor-world.ts';
 import { runStore } from '../../../lib/aws/s3-blob-store.ts';
 import { readYamlValue } from '../../../lib/compiler/1-parse/plain-value.ts';
 import { type Engine, isTaskFailure, type LogLine, taskFailure } from '../../../lib/engines/engine.ts';
+import type { Bundle } from '../../../lib/evaluate/bundle.ts';
 import { heedWrittenOrders } from '../../../lib/handlers/heed-orders.ts';
 import { taskSpecOf } from '../../../lib/handlers/task-spec.ts';
 import { isSuspendedError, isToldError } from '../../../lib/handlers/world.ts';
-import { type BlobStore, nodeKey } from '../../../lib/protocol/blob-store.ts';
+import { type BlobStore, blobJson, nodeKey, runBundleKey } from '../../../lib/protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
 import { ARGO_FAILED, type Outcome } from '../../../lib/protocol/outcome.ts';
 import {
@@ -15,10 +16,11 @@ import {
   TASK_TOKEN_ENV,
   type TaskDefinition,
 } from '../../../lib/protocol/run-task.ts';
-import { orderedTask, runOfOrder } from '../../../lib/protocol/task-order.ts';
+import { orderedTask, runOfOrder, type TaskOrder } from '../../../lib/protocol/task-order.ts';
 import type { TaskSpec } from '../../../lib/protocol/task-spec.ts';
 import type { TokenRegistry } from '../../../lib/runtime/index.ts';
 import { awsError, jsonService, type Service, text } from './http.ts';
+import type { Iam } from './iam.ts';
 import { ACCOUNT, REGION } from './machines.ts';
 
 export interface EcsTask {
@@ -48,6 +50,8 @@ export interface Ecs {
   readonly definitions: ReadonlyMap<string, readonly RegisteredDefinition[]>;
   readonly tasks: ReadonlyMap<string, EcsTask>;
   readonly register: (fields: JsonObject) => RegisteredDefinition;
+  /** By family, family and revision, or ARN. */
+  readonly find: (name: string) => RegisteredDefinition;
   /** Arguments as in Step Functions: PascalCase. */
   readonly run: (given: JsonObject) => EcsTask;
   readonly stop: (task: string, reason: string) => EcsTask;
@@ -59,11 +63,12 @@ export type Fault = 'throttle' | 'lost' | 'mute';
 
 export interface EcsSurroundings {
   readonly engine: Engine;
-  readonly blobs: BlobStore;
+  /** The bucket as a task with this role may use it. */
+  readonly blobs: (role: string) => BlobStore;
+  readonly check: Iam['check'];
   readonly tokens: () => TokenRegistry;
   readonly claims: string;
-  readonly secret: (name: string) => Readonly<Record<string, string>> | undefined;
-  readonly configMap: (name: string) => Promise<Readonly<Record<string, string>> | undefined>;
+  readonly secret: (name: string, role: string) => Readonly<Record<string, string>> | undefined;
   readonly onLog: (task: EcsTask, line: LogLine) => void;
   readonly fault?: (given: JsonObject) => Fault | undefined;
 }
@@ -81,6 +86,7 @@ export function createEcs(around: EcsSurroundings): Ecs {
   return {
     definitions,
     tasks,
+    find,
     register: (fields) => {
       const family = text(fields['family']);
       if (!/^[A-Za-z0-9_-]{1,255}$/.test(family))
@@ -158,16 +164,22 @@ function begin(
     if (exitCode !== undefined) task.exitCode = exitCode;
     finish();
   };
-  const blobs = runStore(around.blobs, (order && runOfOrder(order)) ?? '');
+  const overridden = (given['Overrides'] ?? {}) as JsonObject;
+  const role = text(overridden['TaskRoleArn'] ?? definition.fields['taskRoleArn']);
+  const everything = around.blobs(role);
+  const blobs = runStore(everything, (order && runOfOrder(order)) ?? '');
   let place: string | undefined;
   const keep = async (outcome: string) => {
     if (place !== undefined) await blobs.put(place, outcome);
   };
-  const report = (settle: (tokens: TokenRegistry, token: string) => void) => {
-    if (token !== undefined) settle(around.tokens(), token);
+  const report = (action: string, settle: (tokens: TokenRegistry, token: string) => void) => {
+    if (token === undefined) return;
+    around.check(role, [{ action: `states:${action}`, resources: ['*'] }]);
+    settle(around.tokens(), token);
   };
+  const lookup = objectLookup(everything, 'default', async (name) => around.secret(name, role));
   const work = async (): Promise<Outcome> => {
-    const world = { blobs, bundle: bundleReader(around.blobs), readYaml: readYamlValue };
+    const world = { blobs, bundle: () => bundleOf(blobs, order), readYaml: readYamlValue };
     // Tasks that are none of ours have no order, and engines of tests that need none.
     if (order !== undefined) await heedWrittenOrders(order, blobs);
     const spec = order === undefined ? ({} as TaskSpec) : await taskSpecOf(order, world);
@@ -179,7 +191,7 @@ function begin(
       signal: controller.signal,
       blobs,
       now: () => Date.now(),
-      objects: async (kind, name) => (kind === 'secret' ? around.secret(name) : await around.configMap(name)),
+      objects: lookup,
       claims: around.claims,
       onLog: (line) => around.onLog(task, line),
       onDaemonEnd: ({ phase }) => end(phase === 'Succeeded' ? EXIT.Succeeded : EXIT.Failed),
@@ -196,7 +208,7 @@ function begin(
       async (outcome) => {
         const told = outcome.daemoned ? { ...outcome, task: arn } : outcome;
         if (!outcome.daemoned) await keep(JSON.stringify(outcome));
-        report((tokens, one) => tokens.sendTaskSuccess(one, told as unknown as JsonValue));
+        report('SendTaskSuccess', (tokens, one) => tokens.sendTaskSuccess(one, told as unknown as JsonValue));
         if (!outcome.daemoned) end(EXIT.Succeeded);
       },
       async (thrown: unknown) => {
@@ -206,7 +218,7 @@ function begin(
           return;
         }
         await keep(thrown.cause);
-        report((tokens, one) => tokens.sendTaskFailure(one, thrown.error, thrown.cause));
+        report('SendTaskFailure', (tokens, one) => tokens.sendTaskFailure(one, thrown.error, thrown.cause));
         end(thrown.error === ARGO_FAILED ? EXIT.Failed : EXIT.Error);
       },
     )
@@ -216,6 +228,14 @@ function begin(
     });
   if (fault === 'lost') task.stop('Host EC2 (instance) terminated.');
   return task;
+}
+
+/** As the executor finds it (bin/executor.ts). */
+async function bundleOf(blobs: BlobStore, order: TaskOrder | undefined): Promise<Bundle> {
+  const run = order?.kind === 'template' ? order.request.run.name : '';
+  const bundle = await blobJson<Bundle>(blobs, runBundleKey(run));
+  if (bundle === undefined) throw new Error('the templates of this run are gone');
+  return bundle;
 }
 
 function environmentOf(given: RunTaskArguments, name: string): string | undefined {

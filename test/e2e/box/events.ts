@@ -13,16 +13,26 @@ export interface EventBus {
   readonly put: (source: string, type: string, detail: JsonObject, resources?: readonly string[]) => void;
   /** Delivers again what was delivered before, as EventBridge may. */
   readonly repeat: (matches: (event: JsonObject) => boolean) => number;
+  /** Keeps events back until the answer is called, which delivers them in the order that it is told. */
+  readonly hold: (matches: (event: JsonObject) => boolean) => (order?: Reorder) => readonly JsonObject[];
   /** Resolves when nothing is on its way. */
   readonly settled: () => Promise<void>;
   /** What targets threw. */
   readonly failures: readonly string[];
 }
 
+export type Reorder = (events: readonly JsonObject[]) => readonly JsonObject[];
+
+interface Hold {
+  readonly matches: (event: JsonObject) => boolean;
+  readonly events: JsonObject[];
+}
+
 export function eventBus(): EventBus {
   const rules: Rule[] = [];
   const sent: JsonObject[] = [];
   const open = new Set<Promise<void>>();
+  const holds = new Set<Hold>();
   const failures: string[] = [];
   let count = 0;
   const deliver = (event: JsonObject) => {
@@ -53,7 +63,19 @@ export function eventBus(): EventBus {
       };
       sent.push(event);
       // Services do not wait for those who hear of their events.
-      setImmediate(() => deliver(event));
+      const held = [...holds].find(({ matches }) => matches(event));
+      if (held === undefined) setImmediate(() => deliver(event));
+      else held.events.push(event);
+    },
+    hold: (matches) => {
+      const hold: Hold = { matches, events: [] };
+      holds.add(hold);
+      return (order = (events) => events) => {
+        holds.delete(hold);
+        const events = order(hold.events);
+        for (const event of events) deliver(event);
+        return events;
+      };
     },
     repeat: (matches) => {
       const again = sent.filter(matches);

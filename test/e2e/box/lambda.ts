@@ -20,6 +20,7 @@ export interface Invocation {
 }
 
 export interface Lambdas {
+  /** In place of a function of that name; what it is doing it does to the end. */
   readonly add: (fn: LambdaFunction) => void;
   readonly invoke: (name: string, event: JsonValue) => Promise<Invocation>;
   readonly close: () => Promise<void>;
@@ -57,12 +58,13 @@ interface Deployed {
 
 export function createLambdas(log: FunctionLog): Lambdas {
   const functions = new Map<string, Deployed>();
+  const workers = new Set<Worker>();
   const invoke = async (name: string, event: JsonValue): Promise<Invocation> => {
     const short = name.split(':').at(-1) === '$LATEST' ? name.split(':').at(-2)! : name.split(':').at(-1)!;
     const deployed = functions.get(short);
     if (deployed === undefined)
       throw awsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
-    const place = freePlace(deployed, log);
+    const place = freePlace(deployed, workers, log);
     place.isBusy = true;
     try {
       return await ask(place, deployed, event);
@@ -74,13 +76,12 @@ export function createLambdas(log: FunctionLog): Lambdas {
     add: (fn) => void functions.set(fn.name, { fn, places: [] }),
     invoke,
     close: async () => {
-      const places = [...functions.values()].flatMap((one) => one.places);
-      await Promise.all(places.map(({ worker }) => worker.terminate()));
+      await Promise.all([...workers].map((worker) => worker.terminate()));
     },
   };
 }
 
-function freePlace({ fn, places }: Deployed, log: FunctionLog): Place {
+function freePlace({ fn, places }: Deployed, workers: Set<Worker>, log: FunctionLog): Place {
   const free = places.find((one) => !one.isBusy);
   if (free !== undefined) return free;
   const options = {
@@ -99,6 +100,8 @@ function freePlace({ fn, places }: Deployed, log: FunctionLog): Place {
   }
   worker.on('error', (error) => log(fn.name, `the environment died: ${error.stack ?? error.message}`));
   worker.unref();
+  workers.add(worker);
+  worker.once('exit', () => workers.delete(worker));
   const place: Place = { worker, isBusy: false };
   places.push(place);
   return place;

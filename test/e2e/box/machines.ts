@@ -59,7 +59,8 @@ export interface Machines {
 }
 
 export interface MachineSurroundings {
-  readonly tasks: () => TaskHost;
+  /** What task states do, by the role of their machine. */
+  readonly tasks: (role: string) => TaskHost;
   readonly objects: ObjectReader;
   readonly onStatus: (execution: Execution) => void;
 }
@@ -158,7 +159,7 @@ function begin(given: Beginning): Execution {
     name,
     stateMachineName: machine.name,
     clock: realClock(),
-    tasks: around.tasks(),
+    tasks: around.tasks(machine.roleArn),
     tokens: given.tokens,
     signal: controller.signal,
     objects: around.objects,

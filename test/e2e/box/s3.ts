@@ -18,12 +18,18 @@ export function s3Service(store: ObjectStore): Service {
     try {
       return call.key === '' ? await ofBucket(call) : await ofObject(call);
     } catch (thrown) {
-      const { code, message, status } = isAwsError(thrown)
-        ? thrown
-        : { code: 'InternalError', message: String((thrown as Error).stack ?? thrown), status: 500 };
-      return xml(status, `<Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`);
+      return s3Fault(thrown);
     }
   };
+}
+
+export function s3Fault(thrown: unknown): BoxAnswer {
+  const { code, message, status } = isAwsError(thrown)
+    ? thrown
+    : { code: 'InternalError', message: String((thrown as Error).stack ?? thrown), status: 500 };
+  const isDenied = code === 'AccessDeniedException';
+  const inner = `<Code>${isDenied ? 'AccessDenied' : code}</Code><Message>${escaped(message)}</Message>`;
+  return xml(isDenied ? 403 : status, `<Error>${inner}</Error>`);
 }
 
 async function ofBucket({ request, bucket, store }: Call): Promise<BoxAnswer> {

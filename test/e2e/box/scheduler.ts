@@ -10,7 +10,10 @@ export interface Schedules {
   readonly fire: (name: string, at: Date) => Promise<boolean>;
 }
 
-export function createSchedules(invoke: (arn: string, event: JsonValue) => Promise<unknown>): Schedules {
+/** `role`: with which the Scheduler calls. */
+export type Invoke = (arn: string, event: JsonValue, role: string) => Promise<unknown>;
+
+export function createSchedules(invoke: Invoke): Schedules {
   const all = new Map<string, JsonObject>();
   const act = (method: string, name: string, query: URLSearchParams, body: JsonObject): unknown => {
     if (name === '') return list([...all.values()], query);
@@ -55,7 +58,8 @@ export function createSchedules(invoke: (arn: string, event: JsonValue) => Promi
         .replaceAll('<aws.scheduler.execution-id>', `box-${at.getTime()}`)
         .replaceAll('<aws.scheduler.attempt-number>', '1')
         .replaceAll('<aws.scheduler.schedule-arn>', arnOf(schedule, name));
-      await invoke(text(target['Arn']), JSON.parse(input === '' ? '{}' : input) as JsonValue);
+      const event = JSON.parse(input === '' ? '{}' : input) as JsonValue;
+      await invoke(text(target['Arn']), event, text(target['RoleArn']));
       return true;
     },
   };

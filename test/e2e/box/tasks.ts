@@ -3,14 +3,20 @@ import type { JsonObject, JsonValue } from '../../../lib/protocol/json.ts';
 import { type TaskHost, type TaskRequest, taskError } from '../../../lib/runtime/index.ts';
 import { describeTask, type Ecs } from './ecs.ts';
 import type { Eks } from './eks.ts';
-import { isAwsError, text } from './http.ts';
+import { type AwsError, isAwsError, text } from './http.ts';
+import type { Call } from './iam.ts';
 import type { Lambdas } from './lambda.ts';
 import type { Execution, Machines } from './machines.ts';
+import { arnOf, passes } from './requested-calls.ts';
 
 export interface Integrations {
   readonly lambdas: Lambdas;
   readonly ecs: Ecs;
   readonly machines: () => Machines;
+  /** Throws where the machine's role may not make the calls. */
+  readonly check: (...calls: readonly Call[]) => void;
+  /** What becomes of a call in place of its answer. */
+  readonly refuse: (operation: string, given: JsonObject) => AwsError | undefined;
   /** Of a box with a cluster. */
   readonly eks?: Eks;
 }
@@ -28,7 +34,7 @@ export function boxTaskHost(around: Integrations): TaskHost {
         case 'states:startExecution':
           return await startExecution(around, request, given);
         case 'aws-sdk:ecs:stopTask':
-          return stopTask(around, given);
+          return await stopTask(around, given);
         case 'eks:runJob':
         case 'eks:call':
           if (around.eks === undefined) break;
@@ -40,28 +46,44 @@ export function boxTaskHost(around: Integrations): TaskHost {
   };
 }
 
-async function invoke({ lambdas }: Integrations, given: JsonObject): Promise<JsonValue> {
+async function invoke({ lambdas, check }: Integrations, given: JsonObject): Promise<JsonValue> {
   const name = text(given['FunctionName']);
-  const { payload, functionError } = await lambdas
-    .invoke(name, given['Payload'] ?? {})
-    .catch((thrown: unknown) => {
-      if (isAwsError(thrown)) throw taskError(`Lambda.${thrown.code}`, thrown.message);
-      throw thrown;
-    });
+  const { payload, functionError } = await named('Lambda', async () => {
+    const arn = name.startsWith('arn:') ? name : arnOf('lambda', `function:${name}`);
+    check({ action: 'lambda:InvokeFunction', resources: [arn] });
+    return await lambdas.invoke(name, given['Payload'] ?? {});
+  });
   // The cause is the whole error object of the function, as text.
   if (functionError !== undefined)
     throw taskError(text((payload as JsonObject)['errorType']), JSON.stringify(payload));
   return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
 }
 
-async function runTask({ ecs }: Integrations, request: TaskRequest, given: JsonObject): Promise<JsonValue> {
-  let task: ReturnType<Ecs['run']>;
+/** Errors of a service as its integration names them. */
+async function named<T>(service: string, act: () => T | Promise<T>): Promise<T> {
   try {
-    task = ecs.run(given);
+    return await act();
   } catch (thrown) {
     if (!isAwsError(thrown)) throw thrown;
-    throw taskError(`ECS.${thrown.code}`, thrown.message);
+    throw taskError(`${service}.${thrown.code.replace(/(?<!Exception)$/, 'Exception')}`, thrown.message);
   }
+}
+
+/** The rule by which Step Functions hears of the end of a job (SFN-DG/connect-to-resource). */
+function listensTo(rule: string): readonly Call[] {
+  const resources = [arnOf('events', `rule/${rule}`)];
+  return ['PutTargets', 'PutRule', 'DescribeRule'].map((one) => ({ action: `events:${one}`, resources }));
+}
+
+async function runTask(
+  { ecs, check }: Integrations,
+  request: TaskRequest,
+  given: JsonObject,
+): Promise<JsonValue> {
+  const task = await named('ECS', () => {
+    check(...runCalls(ecs, given));
+    return ecs.run(given);
+  });
   request.submitted({ Failures: [], Tasks: [describeTask(task, true)] });
   if (!request.resource.endsWith('.sync')) return { Failures: [], Tasks: [describeTask(task, true)] };
   request.signal.addEventListener('abort', () => {
@@ -75,13 +97,32 @@ async function runTask({ ecs }: Integrations, request: TaskRequest, given: JsonO
   return described;
 }
 
-function stopTask({ ecs }: Integrations, given: JsonObject): JsonValue {
-  try {
+/** What RunTask asks of the machine's role, and what waiting for the task's end asks. */
+function runCalls(ecs: Ecs, given: JsonObject): readonly Call[] {
+  const cluster = text(given['Cluster']).split('/').at(-1);
+  const { arn, fields } = ecs.find(text(given['TaskDefinition']));
+  const own = (given['Overrides'] ?? {}) as JsonObject;
+  const context = { 'ecs:cluster': arnOf('ecs', `cluster/${cluster}`) };
+  const tasks = [arnOf('ecs', `task/${cluster}/id`)];
+  return [
+    { action: 'ecs:RunTask', resources: [arn], context },
+    ...(given['Tags'] === undefined
+      ? []
+      : [{ action: 'ecs:TagResource', resources: tasks, context: { 'ecs:CreateAction': 'RunTask' } }]),
+    ...passes(
+      [own['TaskRoleArn'] ?? fields['taskRoleArn'], own['ExecutionRoleArn'] ?? fields['executionRoleArn']],
+      'ecs-tasks.amazonaws.com',
+    ),
+    ...['StopTask', 'DescribeTasks'].map((one) => ({ action: `ecs:${one}`, resources: tasks, context })),
+    ...listensTo('StepFunctionsGetEventsForECSTaskRule'),
+  ];
+}
+
+async function stopTask({ ecs, check }: Integrations, given: JsonObject): Promise<JsonValue> {
+  return await named('Ecs', () => {
+    check({ action: 'ecs:StopTask', resources: [text(given['Task'])] });
     return { Task: describeTask(ecs.stop(text(given['Task']), text(given['Reason'])), true) };
-  } catch (thrown) {
-    if (!isAwsError(thrown)) throw thrown;
-    throw taskError(`Ecs.${thrown.code}`, thrown.message);
-  }
+  });
 }
 
 async function startExecution(
@@ -89,15 +130,20 @@ async function startExecution(
   request: TaskRequest,
   given: JsonObject,
 ): Promise<JsonValue> {
-  const machines = around.machines();
-  let child: Execution;
-  try {
+  const arn = text(given['StateMachineArn']);
+  const child = await named('StepFunctions', () => {
+    const executions = [`${arn.replace(':stateMachine:', ':execution:')}:name`];
+    around.check(
+      { action: 'states:StartExecution', resources: [arn] },
+      { action: 'states:DescribeExecution', resources: executions },
+      { action: 'states:StopExecution', resources: executions },
+      ...listensTo('StepFunctionsGetEventsForStepFunctionsExecutionRule'),
+    );
+    const refusal = around.refuse('states:startExecution', given);
+    if (refusal !== undefined) throw refusal;
     const name = given['Name'] === undefined ? undefined : text(given['Name']);
-    child = machines.start(text(given['StateMachineArn']), name, JSON.stringify(given['Input'] ?? {}));
-  } catch (thrown) {
-    if (!isAwsError(thrown)) throw thrown;
-    throw taskError(`StepFunctions.${thrown.code}Exception`, thrown.message);
-  }
+    return around.machines().start(arn, name, JSON.stringify(given['Input'] ?? {}));
+  });
   const started = { ExecutionArn: child.arn, StartDate: child.startDate.getTime() };
   request.submitted(started);
   if (!request.resource.includes('.sync')) return started;

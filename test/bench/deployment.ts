@@ -1,0 +1,89 @@
+/** What is deployed: the size and the cold start of the functions and of the executor, and the time of `cdk synth`. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ENVIRONMENT_NAMES } from '../../lib/aws/environment.ts';
+import type { Figure } from './events.ts';
+
+const DIST = fileURLToPath(new URL('.', import.meta.url));
+const STARTS = 5;
+/** What the executor says when it is told to do nothing. */
+const NOTHING = 'unknown command nothing';
+
+/** Functions ask for their variables when they are loaded; there is no cluster here. */
+const VARIABLES = Object.fromEntries(
+  Object.entries(ENVIRONMENT_NAMES).flatMap(([field, name]) =>
+    field.startsWith('eks') ? [] : [[name, 'none']],
+  ),
+);
+const ENVIRONMENT = { ...process.env, ...VARIABLES, AWS_REGION: 'us-east-1', NODE_NO_WARNINGS: '1' };
+
+export function deploymentFigures(): readonly Figure[] {
+  return [...functionFigures(), executorFigure(), synthFigure()];
+}
+
+function functionFigures(): readonly Figure[] {
+  const names = readdirSync(join(DIST, 'lambdas'));
+  const fileOf = (name: string) => join(DIST, 'lambdas', name, 'index.mjs');
+  const sizes = names.map((name) => [name, statSync(fileOf(name)).size] as const);
+  const times = names.map((name) => {
+    const load = `await import(${JSON.stringify(pathToFileURL(fileOf(name)).href)})`;
+    return [name, beyondBare(['--input-type=module', '-e', load])] as const;
+  });
+  const worst = (all: readonly (readonly [string, number])[]) => Math.max(...all.map(([, value]) => value));
+  const rounded = (all: readonly (readonly [string, number])[]) =>
+    Object.fromEntries(all.map(([name, value]) => [name, Math.round(value)]));
+  return [
+    ['largest bundle of a function', worst(sizes), 'bytes', rounded(sizes)],
+    ['slowest cold import of a function, beyond bare node', worst(times), 'ms', rounded(times)],
+  ];
+}
+
+/** It starts twice in a task, as `init` and as `wait`; told to do nothing, it ends once it is loaded. */
+function executorFigure(): Figure {
+  const time = 2 * beyondBare([join(DIST, 'executor.cjs'), 'nothing']);
+  const { size } = statSync(join(DIST, 'executor.cjs'));
+  return ['both starts of the executor in a task, beyond bare node', time, 'ms', { bytes: size }];
+}
+
+/** The fastest of several starts, in turn with those of bare node, since other work only makes them slower. */
+function beyondBare(argv: readonly string[]): number {
+  const spent = (given: readonly string[]) => {
+    const began = performance.now();
+    const { stderr } = spawnSync(process.execPath, given, { env: ENVIRONMENT, encoding: 'utf8' });
+    if (stderr !== '' && !stderr.startsWith(NOTHING)) throw new Error(stderr);
+    return performance.now() - began;
+  };
+  const pairs = Array.from({ length: STARTS }, () => [spent(['-e', '0']), spent(argv)] as const);
+  return Math.min(...pairs.map(([, time]) => time)) - Math.min(...pairs.map(([bare]) => bare));
+}
+
+/** Once, as somebody does it first; proxies that lead nowhere stand for the network that is not there. */
+function synthFigure(): Figure {
+  const folder = mkdtempSync(join(tmpdir(), 'argosy-synth-'));
+  const nowhere = 'http://127.0.0.1:9';
+  const env = {
+    ...process.env,
+    HOME: folder,
+    HTTP_PROXY: nowhere,
+    HTTPS_PROXY: nowhere,
+    https_proxy: nowhere,
+    http_proxy: nowhere,
+  };
+  const began = performance.now();
+  const done = spawnSync(
+    'npx',
+    ['--no-install', 'cdk', 'synth', '--quiet', '--output', join(folder, 'out')],
+    {
+      cwd: join(DIST, '..'),
+      env,
+      encoding: 'utf8',
+    },
+  );
+  const time = performance.now() - began;
+  rmSync(folder, { recursive: true, force: true });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return ['cdk synth, cold and offline', time / 1000, 's', {}];
+}
