@@ -1,15 +1,10 @@
 /** All clients over the SDK, with the retries that its throttles ask for. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { type AwsClients, isNamed, type SecretText } from './clients.ts';
+import { onDemand } from './on-demand.ts';
 import { sdkObjects } from './sdk-objects.ts';
-import { sdkSchedules } from './sdk-schedules.ts';
-import { sdkStates } from './sdk-states.ts';
-import { sdkTasks } from './sdk-tasks.ts';
 import { dynamoTable } from './table.ts';
 
 export interface SdkOptions {
@@ -36,9 +31,18 @@ export function sdkClients({ region, table, endpoint }: SdkOptions): AwsClients 
   return {
     table: dynamoTable(dynamo, table),
     objects: sdkObjects(new S3Client({ ...config, forcePathStyle: endpoint !== undefined })),
-    states: sdkStates(new SFNClient(config)),
-    tasks: sdkTasks(new ECSClient(config)),
-    schedules: sdkSchedules(new SchedulerClient(config)),
+    states: onDemand(async () => {
+      const { SFNClient } = await import('@aws-sdk/client-sfn');
+      return (await import('./sdk-states.ts')).sdkStates(new SFNClient(config));
+    }),
+    tasks: onDemand(async () => {
+      const { ECSClient } = await import('@aws-sdk/client-ecs');
+      return (await import('./sdk-tasks.ts')).sdkTasks(new ECSClient(config));
+    }),
+    schedules: onDemand(async () => {
+      const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
+      return (await import('./sdk-schedules.ts')).sdkSchedules(new SchedulerClient(config));
+    }),
     secret: secretText(new SecretsManagerClient(config)),
     credentials: () => dynamo.config.credentials(),
     fetch: (input, init) => fetch(input, init),
