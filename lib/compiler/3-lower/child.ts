@@ -1,6 +1,7 @@
 /** Lowers a call of an outlined template: a child execution of the same machine, aimed at that template. */
 import { RUN } from './body.ts';
 import type { CallSite } from './call.ts';
+import { machineArn } from './machines.ts';
 import { stateName } from './names.ts';
 import { catchInto } from './outcome.ts';
 import type { Step } from './plan.ts';
@@ -21,7 +22,7 @@ export function lowerChild(site: CallSite & { readonly throws?: boolean }): read
       origin,
       resource: START_EXECUTION,
       arguments: {
-        StateMachineArn: expression('$states.context.StateMachine.Id'),
+        StateMachineArn: machineArn(site.lowering, target),
         Input: {
           AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: expression('$states.context.Execution.Id'),
           workflow: RUN,
