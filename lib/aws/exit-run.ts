@@ -3,8 +3,7 @@
  * run's row.
  */
 
-import { lowerWorkflow } from '../compiler/3-lower/workflow.ts';
-import { emit } from '../compiler/4-emit/emit.ts';
+import { emitFitted } from '../compiler/4-emit/fit.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { evaluate } from '../handlers/evaluate.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
@@ -172,13 +171,6 @@ async function exitMachine(
   record: RunRecord,
 ): Promise<string> {
   const options = { prefix: world.environment.prefix, targets: [onExit], isStaged: true };
-  const { machine, origins, taskDefinitions } = emit(
-    lowerWorkflow(bundle, options),
-    ({ template }) => template,
-  );
-  return await ensureMachine(
-    world,
-    { machine, bundle, origins, taskDefinitions },
-    `${record.generateName ?? record.name}-onExit`,
-  );
+  const emitted = emitFitted(bundle, options, ({ template }) => template);
+  return await ensureMachine(world, { ...emitted, bundle }, `${record.generateName ?? record.name}-onExit`);
 }

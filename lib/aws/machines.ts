@@ -25,6 +25,8 @@ const KEPT_DAYS = 7;
 
 export interface CompiledMachine {
   readonly machine: StateMachine;
+  /** Further machines of the run, by what their names end with. */
+  readonly parts: Readonly<Record<string, StateMachine>>;
   readonly bundle: Bundle;
   readonly origins: Origins;
   readonly taskDefinitions: Emitted['taskDefinitions'];
@@ -66,23 +68,35 @@ export async function ensureMachine(
   const isSpot = spot === 'true';
   const cluster = boundCluster(environment);
   const around = { subnets, securityGroups, assignPublicIp, isSpot, taskRole, taskDefinition, cluster };
-  const definition = JSON.stringify(bindMachine(compiled.machine, around));
-  if (definition.length > QUOTAS.definitionSize)
-    throw new MachineTooLarge(
-      `the state machine has ${definition.length} characters, ${QUOTAS.definitionSize} are the most`,
-    );
+  const definitionOf = (machine: StateMachine) => definitionWithin(bindMachine(machine, around));
+  const definition = definitionOf(compiled.machine);
+  const parts = Object.entries(compiled.parts).map(
+    ([suffix, machine]) => [suffix, definitionOf(machine)] as const,
+  );
   const { machineRole: roleArn, machineLogGroup: logGroupArn } = environment;
-  const content = [definition, roleArn, logGroupArn, compiled.bundle.id].join('\n');
+  const content = [definition, roleArn, logGroupArn, compiled.bundle.id, ...parts.flat()].join('\n');
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
-  const name = machineName(environment.prefix, label, hash);
+  const name = machineName(environment.prefix, label, hash, parts[0]?.[0].length ?? 0);
   const key = { pk: `machine#${name}`, sk: 'machine' };
   const row = await clients.table.get(key);
   if (row !== undefined && Number(row['expires']) > clients.now() / 1000) return String(row['arn']);
   await world.blobs.put(bundleKey(compiled.bundle.id), JSON.stringify(compiled.bundle));
   await world.blobs.put(originsKey(name), JSON.stringify(compiled.origins));
+  // The first machine comes last, since all of them must be there once a run begins.
+  for (const [suffix, part] of parts)
+    await create(world, { name: `${name}${suffix}`, definition: part, roleArn, logGroupArn });
   const arn = await create(world, { name, definition, roleArn, logGroupArn });
   await clients.table.put({ ...key, arn, expires: expiresInDays(clients.now(), KEPT_DAYS) });
   return arn;
+}
+
+function definitionWithin(machine: StateMachine): string {
+  const definition = JSON.stringify(machine);
+  if (definition.length > QUOTAS.definitionSize)
+    throw new MachineTooLarge(
+      `the state machine has ${definition.length} characters, ${QUOTAS.definitionSize} are the most`,
+    );
+  return definition;
 }
 
 function boundCluster(environment: AwsWorld['environment']): BoundCluster | undefined {
@@ -102,9 +116,10 @@ export async function readOrigins(
   return (await blobJson(blobs, originsKey(machineArn.split(':').at(-1) ?? ''))) ?? {};
 }
 
-function machineName(prefix: string, label: string, hash: string): string {
+/** `reserved`: characters by which names of parts are longer. */
+function machineName(prefix: string, label: string, hash: string, reserved: number): string {
   const plain = label.replace(/[^A-Za-z0-9_-]/g, '-').replace(/^-+|-+$/g, '');
-  const room = LONGEST_NAME - prefix.length - 'wf-'.length - hash.length - 1;
+  const room = LONGEST_NAME - reserved - prefix.length - 'wf-'.length - hash.length - 1;
   return `${prefix}wf-${plain.slice(0, room) || 'run'}-${hash}`;
 }
 

@@ -1,6 +1,5 @@
 /** Tries a run again that has ended, or repeats it under another name: a new execution in which what is done is not done again. */
-import { lowerWorkflow } from '../compiler/3-lower/workflow.ts';
-import { emit } from '../compiler/4-emit/emit.ts';
+import { emitFitted } from '../compiler/4-emit/fit.ts';
 import type { StateOrigin } from '../compiler/compile.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { failure, type Result, success } from '../evaluate/leaf/result.ts';
@@ -144,18 +143,14 @@ async function resumingMachine(world: AwsWorld, record: RunRecord, bundle: Bundl
   const keyOf = ({ template, member = '' }: StateOrigin) => `${template}\n${member}`;
   const places = new Map(Object.values(known).map((origin) => [keyOf(origin), origin]));
   const placed = (origin: StateOrigin) => ({ ...origin, ...places.get(keyOf(origin)) });
-  const plan = lowerWorkflow(bundle, { prefix: world.environment.prefix, isStaged: true, resume: true });
-  const { machine, origins, taskDefinitions } = emit(plan, (origin) => {
+  const options = { prefix: world.environment.prefix, isStaged: true, resume: true };
+  const { origins, ...emitted } = emitFitted(bundle, options, (origin) => {
     const { file, line, template, member } = placed(origin);
     const what = member === undefined ? template : `${template}.${member}`;
     return file === undefined ? what : `${file}:${line} ${what}`;
   });
   const all = Object.fromEntries(Object.entries(origins).map(([state, origin]) => [state, placed(origin)]));
-  return await ensureMachine(
-    world,
-    { machine, bundle, origins: all, taskDefinitions },
-    record.generateName ?? record.name,
-  );
+  return await ensureMachine(world, { ...emitted, bundle, origins: all }, record.generateName ?? record.name);
 }
 
 /** Its time begins anew, as its deadline does. */

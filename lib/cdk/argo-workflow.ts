@@ -72,29 +72,27 @@ export class ArgoWorkflow extends Construct {
     const templates = this.templateAsset(bundle);
     const key = bundleKey(bundle.id);
     const isSpot = props.spot ?? configuration.spot;
-    const machine = startable(
-      bindMachine(source.compiled.machine, {
-        ...runtime.network,
-        isSpot,
-        taskRole,
-        cluster: configuration.eks,
-      }),
-      runDefaultsOf(source),
-      {
-        Bucket: runtime.storage.bucket.bucketName,
-        Key: key,
-        CopySource: `${templates.s3BucketName}/${templates.s3ObjectKey}`,
-      },
+    const bound = (one: Machine) =>
+      bindMachine(one, { ...runtime.network, isSpot, taskRole, cluster: configuration.eks });
+    const machine = startable(bound(source.compiled.machine), runDefaultsOf(source), {
+      Bucket: runtime.storage.bucket.bucketName,
+      Key: key,
+      CopySource: `${templates.s3BucketName}/${templates.s3ObjectKey}`,
+    });
+    const parts = Object.entries(source.compiled.parts).map(
+      ([suffix, part]) => [suffix, bound(part)] as const,
     );
     const stateMachineName = this.machineName(names.prefix, source.name);
+    const machineNameOf = (suffix: string) => `${stateMachineName}${suffix}`;
+    const machines = [machine, ...parts.map(([, part]) => part)];
     this.machineRole = roleOf(this, 'MachineRole', {
       service: 'states.amazonaws.com',
-      sourceArn: arnOf('states', `stateMachine:${stateMachineName}`),
+      sourceArn: arnOf('states', `stateMachine:${stateMachineName}${parts.length === 0 ? '' : '*'}`),
       description: `State machine of workflow ${source.name}`,
       permissions: [
         ...machinePermissionsOf(
-          machine,
-          stateMachineName,
+          machines,
+          [machineNameOf(''), ...parts.map(([suffix]) => machineNameOf(suffix))],
           runtime,
           rolesIn(source.compiled.origins, taskRole),
         ),
@@ -102,15 +100,18 @@ export class ArgoWorkflow extends Construct {
         { actions: ['s3:PutObject'], resources: [runtime.storage.bucket.arnForObjects(key)] },
       ],
     });
-    if (configuration.eks !== undefined && callsOf(machine).usesCluster)
+    if (configuration.eks !== undefined && callsOf(machines).usesCluster)
       accessEntry(this, 'ClusterAccess', configuration.eks, this.machineRole, JOBS_GROUP);
-    this.stateMachine = new StateMachine(this, 'Machine', {
-      stateMachineName,
-      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(machine)),
-      role: this.machineRole,
-      logs: { destination: runtime.machineLogGroup, level: LogLevel.ALL, includeExecutionData: true },
-      tracingEnabled: true,
-    });
+    const made = (suffix: string, definition: Machine) =>
+      new StateMachine(this, `Machine${suffix}`, {
+        stateMachineName: machineNameOf(suffix),
+        definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+        role: this.machineRole,
+        logs: { destination: runtime.machineLogGroup, level: LogLevel.ALL, includeExecutionData: true },
+        tracingEnabled: true,
+      });
+    this.stateMachine = made('', machine);
+    for (const [suffix, part] of parts) this.stateMachine.node.addDependency(made(suffix, part));
   }
 
   /** May start runs. */
@@ -159,13 +160,13 @@ function runtimeOf(scope: Construct): ArgosyRuntime {
 }
 
 function machinePermissionsOf(
-  machine: Machine,
-  name: string,
+  machines: readonly Machine[],
+  machineNames: readonly string[],
   runtime: ArgosyRuntime,
   taskRoles: readonly string[],
 ): readonly Permission[] {
   const { names, tasks } = runtime;
-  const calls = callsOf(machine);
+  const calls = callsOf(machines);
   const called = (Object.keys(FUNCTIONS) as FunctionName[]).filter((one) =>
     calls.functions.includes(names.functionName(one)),
   );
@@ -174,8 +175,8 @@ function machinePermissionsOf(
       ...calls,
       functions: called.map(names.functionArn),
       taskRoles: [...taskRoles, tasks.executionRole.roleArn],
-      machines: arnOf('states', `stateMachine:${name}`),
-      executions: arnOf('states', `execution:${name}:*`),
+      machines: machineNames.map((name) => arnOf('states', `stateMachine:${name}`)),
+      executions: machineNames.map((name) => arnOf('states', `execution:${name}:*`)),
     },
     names,
   );

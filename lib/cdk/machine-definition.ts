@@ -3,18 +3,18 @@ import type { JsonObject, JsonValue } from '../asl/json.ts';
 import { jsonataString, jsonataValue, wrapExpression } from '../asl/jsonata-text.ts';
 import { isDistributed, type State, type StateMachine, type StatesBlock } from '../asl/state-machine.ts';
 
-/** What a machine calls, as its role has to allow it. */
+/** What machines call, as their role has to allow it. */
 export interface MachineCalls {
   readonly functions: readonly string[];
   readonly runsTasks: boolean;
   readonly stopsTasks: boolean;
   readonly startsChildren: boolean;
-  /** Whether it speaks with an EKS cluster. */
+  /** Whether they speak with an EKS cluster. */
   readonly usesCluster: boolean;
 }
 
-export function callsOf(machine: StateMachine): MachineCalls {
-  const states = statesOf(machine);
+export function callsOf(machines: readonly StateMachine[]): MachineCalls {
+  const states = machines.flatMap(statesOf);
   const calls = states.flatMap((state) => (state.Type === 'Task' ? [state] : []));
   const has = (word: string) => calls.some(({ Resource }) => Resource.includes(word));
   const names = calls.flatMap(({ Resource, Arguments }) => {

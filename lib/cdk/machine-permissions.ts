@@ -14,11 +14,11 @@ export interface MachineNeeds {
   readonly taskRoles: readonly string[];
   /** Whether it stops daemons. */
   readonly stopsTasks: boolean;
-  /** Whether it starts itself, for outlined templates, or has a Distributed Map, which does so too. */
+  /** Whether it starts itself or another machine of the run, or has a Distributed Map, which does so too. */
   readonly startsChildren: boolean;
   /** ARNs of the machines that it may start, and of their executions. */
-  readonly machines: string;
-  readonly executions: string;
+  readonly machines: readonly string[];
+  readonly executions: readonly string[];
 }
 
 export function machinePermissions(needs: MachineNeeds, names: Names): readonly Permission[] {
@@ -77,12 +77,12 @@ function startsChildren(needs: MachineNeeds): readonly Permission[] {
   return [
     {
       actions: ['states:StartExecution'],
-      resources: [needs.machines],
+      resources: needs.machines,
       wildcard: 'State machines are named by the hash of their content, with the prefix.',
     },
     {
       actions: ['states:DescribeExecution', 'states:StopExecution'],
-      resources: [needs.executions],
+      resources: needs.executions,
       wildcard:
         'Executions get their name when they start; only those of machines with the prefix are reachable.',
     },

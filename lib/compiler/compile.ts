@@ -1,7 +1,7 @@
 /**
  * compile(): a workflow → a state machine, in four phases.
  *
- *   1-parse ─► documents ─► 2-analyze ─► spec ─► 3-lower ─► bundle, plan ─► 4-emit ─► machine, origins
+ *   1-parse ─► documents ─► 2-analyze ─► spec ─► 3-lower ─► bundle, plan ─► 4-emit ─► machines, origins
  *
  * Pure: no files, clock or randomness; the same input gives the same output.
  */
@@ -16,8 +16,8 @@ import { namespaceOf } from './2-analyze/stores.ts';
 import type { LowerOptions } from './3-lower/body.ts';
 import { bundleOf, type TemplateStores } from './3-lower/bundle.ts';
 import type { Origin } from './3-lower/plan.ts';
-import { lowerWorkflow } from './3-lower/workflow.ts';
-import { type Emitted, emit } from './4-emit/emit.ts';
+import type { Emitted } from './4-emit/emit.ts';
+import { emitFitted, type Fitted } from './4-emit/fit.ts';
 
 /** Where a state comes from: template and member, and the place in the YAML where it is known. */
 export interface StateOrigin extends Origin {
@@ -32,6 +32,8 @@ export interface CompileOptions extends LowerOptions {
 
 export interface Compiled {
   readonly machine: StateMachine;
+  /** Further machines, where one cannot hold the whole run: by what their names end with after that of `machine`. */
+  readonly parts: Fitted['parts'];
   readonly bundle: Bundle;
   readonly origins: Readonly<Record<string, StateOrigin>>;
   readonly taskDefinitions: Emitted['taskDefinitions'];
@@ -54,11 +56,11 @@ export function compileWorkflow(
     const what = origin.member === undefined ? origin.template : `${origin.template}.${origin.member}`;
     return place === undefined ? what : `${place.file}:${place.line} ${what}`;
   };
-  const { machine, origins, taskDefinitions } = emit(lowerWorkflow(bundle, options), describe);
+  const { machine, parts, origins, taskDefinitions } = emitFitted(bundle, options, describe);
   const placed = Object.fromEntries(
     Object.entries(origins).map(([state, origin]) => [state, { ...origin, ...placeOf(places, origin) }]),
   );
-  return { machine, bundle, origins: placed, taskDefinitions };
+  return { machine, parts, bundle, origins: placed, taskDefinitions };
 }
 
 /** The run's own annotation outweighs what the runtime does by default. */

@@ -54,7 +54,7 @@ function cut(items: Loop['items'], most: number): readonly (readonly (Call | Don
   return batches;
 }
 
-async function putAway(value: unknown, blobs: BlobStore): Promise<string> {
+export async function putAway(value: unknown, blobs: BlobStore): Promise<string> {
   const text = JSON.stringify(value);
   const key = `outputs/${createHash('sha256').update(text).digest('hex')}.json`;
   await blobs.put(key, text);
@@ -94,7 +94,7 @@ async function readList<T>(key: string, blobs: BlobStore): Promise<readonly T[]>
   return list;
 }
 
-async function inTurn<T, R>(all: readonly T[], act: (one: T) => Promise<R>): Promise<readonly R[]> {
+export async function inTurn<T, R>(all: readonly T[], act: (one: T) => Promise<R>): Promise<readonly R[]> {
   const done: R[] = [];
   for (let at = 0; at < all.length; at += AT_ONCE)
     done.push(...(await Promise.all(all.slice(at, at + AT_ONCE).map(act))));

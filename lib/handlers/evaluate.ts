@@ -20,17 +20,18 @@ import type {
 import { evaluateTask } from '../evaluate/task.ts';
 import { toldIn } from '../evaluate/told-outcome.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import type { GroupFault, Outcome } from '../protocol/outcome.ts';
+import type { GroupFault, Outcome, PartOutcome } from '../protocol/outcome.ts';
 import { closeBatch, takeBatch, withBatches } from './batches.ts';
 import { exitScope } from './exit-scope.ts';
 import { withTasks } from './orders.ts';
 import { spill, withOutputs } from './outputs.ts';
+import { closePart, tasksOf, withParts } from './parts.ts';
 import { globalsFrom, scopeFrom, withoutNulls } from './scope.ts';
 import { groupError, type Handler, type HandlerWorld, outcomeError } from './world.ts';
 
 export const evaluate: Handler = async (payload, world) => {
   const bundle = await world.bundle(String(payload['machine']));
-  const request = await readRequest(payload, world);
+  const request = await readRequest(payload, bundle, world);
   switch (payload['op']) {
     case 'group': {
       const answer = evaluateGroup(bundle, request as unknown as GroupRequest);
@@ -50,6 +51,11 @@ export const evaluate: Handler = async (payload, world) => {
       return await takeBatch(String(request['batch']), world.blobs);
     case 'close batch':
       return await closeBatch(request['items'] as unknown as readonly Outcome[], world.blobs);
+    case 'close part':
+      return await closePart(
+        request['outcomes'] as unknown as Readonly<Record<string, Outcome>>,
+        world.blobs,
+      );
     case 'hook':
       return asJson(evaluateHook(bundle, request as unknown as HookRequest));
     case 'retry':
@@ -130,8 +136,8 @@ function asJson(value: unknown): JsonValue {
   return JSON.parse(JSON.stringify(value)) as JsonValue;
 }
 
-async function readRequest(payload: JsonObject, world: HandlerWorld): Promise<JsonObject> {
-  const plain = withoutNulls(payload);
+async function readRequest(payload: JsonObject, bundle: Bundle, world: HandlerWorld): Promise<JsonObject> {
+  const plain = withoutNulls(await withAllOutcomes(payload, bundle, world));
   const now = new Date(world.now()).toISOString();
   const scope =
     plain['scope'] === undefined ? undefined : await scopeFrom(plain['scope'] as JsonObject, world.blobs);
@@ -151,6 +157,19 @@ async function readRequest(payload: JsonObject, world: HandlerWorld): Promise<Js
     ...(outcome === undefined ? {} : { outcome: outcome as unknown as JsonValue }),
     ...(last === undefined ? {} : { last: last as unknown as JsonValue }),
   };
+}
+
+/** At the end of a DAG that ran in parts, what each part left. */
+async function withAllOutcomes(
+  payload: JsonObject,
+  bundle: Bundle,
+  { blobs }: HandlerWorld,
+): Promise<JsonObject> {
+  const { parts, ...rest } = payload;
+  if (parts === undefined) return payload;
+  const tasks = tasksOf(bundle, String(payload['template']));
+  const told = parts as unknown as readonly PartOutcome[];
+  return { ...rest, scope: await withParts((payload['scope'] ?? {}) as JsonObject, told, tasks, blobs) };
 }
 
 type Fault = GroupFault['error'];

@@ -40,6 +40,8 @@ export interface PrepareOptions extends Submission {
   readonly eks?: EksPlacement;
   /** The run is tried again. @default false */
   readonly resume?: boolean;
+  /** Characters that a state machine may have. @default what AWS takes */
+  readonly definitionSize?: number;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -75,6 +77,7 @@ export function prepareRun(sources: readonly Source[], options: PrepareOptions):
   const compiled = compileWorkflow(analysis, analyzed, {
     prefix: options.prefix,
     ...(options.eks === undefined ? {} : { eks: options.eks }),
+    ...(options.definitionSize === undefined ? {} : { definitionSize: options.definitionSize }),
     ...(options.resume && { isStaged: true, resume: true }),
   });
   const tooLarge = sizeFault(compiled, document);
@@ -96,12 +99,12 @@ function supportOf({ hasCluster, eks }: PrepareOptions): SupportOptions {
   return hasCluster ? { cluster: { runsByDefault: false } } : {};
 }
 
-/** Step Functions takes no larger definition, and neither does the interpreter. */
-function sizeFault({ machine }: Compiled, document: ParsedDocument<Workflow>): Diagnostic | undefined {
-  const size = JSON.stringify(machine).length;
+/** What could not be divided: Step Functions takes no larger definition, and neither does the interpreter. */
+function sizeFault({ machine, parts }: Compiled, document: ParsedDocument<Workflow>): Diagnostic | undefined {
+  const size = Math.max(...[machine, ...Object.values(parts)].map((one) => JSON.stringify(one).length));
   if (size <= QUOTAS.definitionSize) return undefined;
   const message = `the state machine has ${size} characters, ${QUOTAS.definitionSize} are the most`;
-  const hint = 'write repeated steps as a loop, or split the workflow';
+  const hint = 'write repeated steps as a loop, or move groups of steps into templates of their own';
   return diagnosticOf('too-large', document.spans.key(document.value, 'spec'), message, { hint });
 }
 

@@ -1,6 +1,7 @@
 /** Runs a compiled workflow on this machine: the interpreter, the handlers and an engine put together. */
 import { randomUUID } from 'node:crypto';
 import type { HistoryEvent } from '../asl/history-event.ts';
+import type { StateMachine } from '../asl/state-machine.ts';
 import type { Compiled } from '../compiler/compile.ts';
 import type { Engine, LogLine } from '../engines/engine.ts';
 import type { RunContext } from '../evaluate/requests.ts';
@@ -22,6 +23,7 @@ import {
   taskError,
 } from '../runtime/index.ts';
 import { loadMachine } from '../runtime/load.ts';
+import type { LoadedMachine } from '../runtime/prepared.ts';
 import { type Earlier, earlierOutcome } from '../status/earlier.ts';
 import { failuresOf } from '../status/failures.ts';
 import { type RunStatus, statusOf } from '../status/status.ts';
@@ -81,11 +83,13 @@ export interface LocalRun {
 const IDLE_MILLISECONDS = 25;
 
 export function startLocalRun(options: LocalRunOptions): LocalRun {
-  const loaded = loadMachine(options.compiled.machine);
-  if (!loaded.ok)
-    throw new Error(
-      `internal error: the machine is not valid: ${JSON.stringify(loaded.findings.slice(0, 5))}`,
-    );
+  const machine = loaded(options.compiled.machine);
+  const parts = new Map<string, LoadedMachine>();
+  const partOf = (suffix: string): LoadedMachine => {
+    const part = parts.get(suffix) ?? loaded(options.compiled.parts[suffix]);
+    parts.set(suffix, part);
+    return part;
+  };
   const tokens = createTokens();
   const histories = new Map<string, HistoryEvent[]>();
   const shutdown = createShutdown(options.signal);
@@ -147,10 +151,12 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     input: JsonValue,
     onEvent: (event: HistoryEvent) => void,
     signal?: AbortSignal,
+    suffix = '',
   ) =>
-    runExecution(loaded.machine, {
+    runExecution(suffix === '' ? machine : partOf(suffix), {
       input,
       name,
+      stateMachineName: `${MACHINE}${suffix}`,
       clock: options.clock,
       tasks: host,
       tokens,
@@ -167,7 +173,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
       events.push(event);
       options.onChildEvent?.(arn, event);
     };
-    const ended = await execute(name, input, onEvent, request.signal);
+    const ended = await execute(name, input, onEvent, request.signal, suffixOf(request.arguments));
     if (ended.status !== 'SUCCEEDED')
       throw taskError(
         'States.TaskFailed',
@@ -191,6 +197,22 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
     return { execution, status: status(execution), resumes: state.resumes, children };
   });
   return { result, status: () => status(), control };
+}
+
+/** Only the machines of a run that is too large for one are more than this. */
+const MACHINE = 'local';
+
+/** Which machine is to be started. */
+function suffixOf(given: JsonValue): string {
+  const arn = String((given as { readonly StateMachineArn?: string }).StateMachineArn);
+  return arn.slice(arn.lastIndexOf(':') + 1 + MACHINE.length);
+}
+
+function loaded(definition: StateMachine | undefined): LoadedMachine {
+  const result = definition && loadMachine(definition);
+  if (result?.ok) return result.machine;
+  const findings = JSON.stringify(result?.findings.slice(0, 5));
+  throw new Error(`internal error: the machine is not valid: ${findings}`);
 }
 
 function watchIdle(

@@ -89,6 +89,14 @@ export interface BatchOutcome {
   readonly items: string;
 }
 
+/** How the tasks of a part of a DAG ended. */
+export interface PartOutcome {
+  /** Each once, those of the items of loops among them. */
+  readonly phases: readonly NodePhase[];
+  /** Key of the blob that holds their outcomes by name. */
+  readonly outcomes: string;
+}
+
 /**
  * What a Catch leaves in place of an outcome: the node and phase, and the error as it came. The cause of an Argo error is
  * the outcome itself; it is read by whoever needs more than the phase.

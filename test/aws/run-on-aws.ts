@@ -63,18 +63,20 @@ export async function runOnAws(aws: FakeAws, key: string, text: string, run: Tas
 
 /** The execution that was started for a run; its row is not closed. */
 export async function execute(aws: FakeAws, record: RunRecord, run: TaskRun): Promise<RunOnAws> {
-  const deployed = aws.machines.get(record.machineArn);
-  const loaded = loadMachine(JSON.parse(deployed?.definition ?? '{}') as StateMachine);
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings.slice(0, 3)));
   const tokens = createTokens();
   aws.listener.answered = ({ token, output, error, cause }) => {
     if (output !== undefined) tokens.sendTaskSuccess(token, JSON.parse(output) as JsonValue);
     else tokens.sendTaskFailure(token, error ?? '', cause);
   };
   const histories = new Map<string, readonly HistoryEvent[]>();
-  const interpret = async (name: string, input: JsonValue): Promise<ExecutionResult> => {
+  let children = 0;
+  const interpret = async (arn: string, name: string, input: JsonValue): Promise<ExecutionResult> => {
+    const stateMachineName = arn.split(':').at(-1) ?? '';
+    const deployed = [...aws.machines.values()].find(({ name: one }) => one === stateMachineName);
+    const loaded = loadMachine(JSON.parse(deployed?.definition ?? '{}') as StateMachine);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings.slice(0, 3)));
     const tasks = { run: (request: TaskRequest) => doTask(request) };
-    const options = { input, name, clock: realClock(), tokens, tasks };
+    const options = { input, name, clock: realClock(), tokens, tasks, stateMachineName };
     return await runExecution(loaded.machine, options);
   };
   const doTask = async (request: TaskRequest): Promise<JsonValue> => {
@@ -82,14 +84,23 @@ export async function execute(aws: FakeAws, record: RunRecord, run: TaskRun): Pr
     if (request.resource.includes(':lambda:')) return await invoke(aws, given);
     if (request.resource.includes(':ecs:runTask'))
       return await run(await startedTask(aws, given).catch(asTold));
-    const child = await interpret(`child-${histories.size}`, given['Input'] ?? {});
+    children += 1;
+    const child = await interpret(
+      String(given['StateMachineArn']),
+      `child-${children}`,
+      given['Input'] ?? {},
+    );
     histories.set(child.executionArn, child.events);
     request.submitted({ ExecutionArn: child.executionArn });
     if (child.status !== 'SUCCEEDED') throw taskError('States.TaskFailed', JSON.stringify(child.error));
     return { ExecutionArn: child.executionArn, Output: child.output ?? null };
   };
   const started = aws.executions.get(record.executionArn ?? '');
-  const execution = await interpret(record.executionName, JSON.parse(started?.input ?? '{}') as JsonValue);
+  const execution = await interpret(
+    record.machineArn,
+    record.executionName,
+    JSON.parse(started?.input ?? '{}') as JsonValue,
+  );
   const { error, cause } = execution;
   const end = { status: execution.status, ...(error && { error }), ...(cause && { cause }) };
   aws.end(record.executionArn ?? '', end);

@@ -202,6 +202,30 @@ const waiting = `
 
 const wait = (node: string) => node === `run-${count}[0].wait`;
 
+it('runs a workflow that is too large for one state machine', async () => {
+  const tasks = Array.from({ length: 60 }, (_, at) => {
+    const needs = at < 4 ? '' : `, depends: t${at - 4} && t${at - 3}`;
+    const text = `${at}-${'x'.repeat(20_000)}`;
+    return `          - {name: t${at}, template: quiet, arguments: {parameters: [{name: text, value: '${text}'}]}${needs}}`;
+  });
+  const large = `
+    - name: main
+      dag:
+        tasks:
+${tasks.join('\n')}
+    - name: quiet
+      inputs: {parameters: [{name: text}]}
+      container: {image: alpine, command: [env], env: [{name: TEXT, value: '{{inputs.parameters.text}}'}]}
+`;
+  const { record, execution, status } = await runOnAws(aws, key, workflow(large), answering);
+  expect(execution.status).toBe('SUCCEEDED');
+  expect(new Set(Object.values(phases(status)))).toEqual(new Set(['Succeeded']));
+  expect(status.nodes.size).toBe(61);
+  const names = [...aws.machines.values()].map(({ name }) => name);
+  const first = record.machineArn.split(':').at(-1);
+  expect(names).toEqual([`${first}-p001`, first]);
+});
+
 it('waits at a suspended node until it is resumed', async () => {
   const running = runOnAws(aws, key, workflow(waiting), answering);
   await meanwhile(running, async (record) => {

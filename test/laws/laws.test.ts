@@ -93,6 +93,25 @@ describe('laws', { timeout: 300_000 }, () => {
     });
   });
 
+  test('in several machines the same happens at the same times', async () => {
+    let divided = 0;
+    await holds(async (model) => {
+      const whole = JSON.stringify(compileText(yamlOf(model)).compiled.machine).length;
+      const definitionSize = Math.floor(whole * (0.4 + (model.seed % 10) / 10));
+      const expected = foretell(model);
+      const { run, ran } = await live(model, { definitionSize });
+      divided += Object.keys(run.compiled.parts).length > 0 ? 1 : 0;
+      for (const machine of Object.values(run.compiled.parts))
+        expect(findingsOf({ ...run.compiled, machine })).toEqual([]);
+      expect(phasesOf(run)).toEqual(sorted(expected.nodes));
+      expect(run.status.phase).toBe(expected.phase);
+      const spans = ran.map(({ node, ...span }) => [node, span] as const);
+      expect(sorted(new Map(spans))).toEqual(sorted(expected.leaves));
+      expect(run.milliseconds / 1000).toBe(expected.end);
+    });
+    expect(divided).toBeGreaterThan(0);
+  });
+
   test('a run that is tried again does what is left, once, and ends as Argo would end it', async () => {
     await holds(async (model) => {
       const { run: first } = await live(model);

@@ -30,6 +30,8 @@ export type Accident = (node: string) => Error | undefined;
 
 export interface Life extends Omit<Simulation, 'engine'> {
   readonly accident?: Accident;
+  /** Characters that a machine may have. @default what AWS takes */
+  readonly definitionSize?: number;
 }
 
 export async function live(model: Model, life: Life = {}): Promise<Lived> {
@@ -55,7 +57,10 @@ export async function live(model: Model, life: Life = {}): Promise<Lived> {
       }
     },
   });
-  const compiled = compileText(yamlOf(model), { resume: life.earlier !== undefined });
+  const compiled = compileText(yamlOf(model), {
+    resume: life.earlier !== undefined,
+    ...(life.definitionSize === undefined ? {} : { definitionSize: life.definitionSize }),
+  });
   const run = await simulateCompiled(compiled, { ...life, engine });
   return { run, ran, most };
 }

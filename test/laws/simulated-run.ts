@@ -27,7 +27,10 @@ export interface CompiledText {
 }
 
 /** Throws where the text has errors: what is drawn here is meant to be valid. */
-export function compileText(text: string, options: Pick<LowerOptions, 'resume'> = {}): CompiledText {
+export function compileText(
+  text: string,
+  options: Pick<LowerOptions, 'resume' | 'definitionSize'> = {},
+): CompiledText {
   const parsed = parse([{ path: 'workflow.yaml', text }]);
   const [document, ...others] = parsed.documents;
   if (document === undefined) throw new Error(`nothing in it: ${JSON.stringify(parsed.diagnostics[0])}`);

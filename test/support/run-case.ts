@@ -31,11 +31,15 @@ export interface CaseResult {
   readonly nodes: Readonly<Record<string, CaseNode>>;
 }
 
-/** `image` takes the place of busybox. */
-export function prepareCase(name: string, image = 'busybox:1.36'): Prepared {
+/** `image` takes the place of busybox; `definitionSize` is what a state machine may have in place of AWS's limit. */
+export function prepareCase(name: string, image = 'busybox:1.36', definitionSize?: number): Prepared {
   const text = readFileSync(join(CASES, name, 'workflow.yaml'), 'utf8').replaceAll('busybox:1.36', image);
   const source = { path: `${name}/workflow.yaml`, text };
-  const { prepared, diagnostics } = prepareRun([source], { suffix: 'run', prefix: 'argosy-' });
+  const { prepared, diagnostics } = prepareRun([source], {
+    suffix: 'run',
+    prefix: 'argosy-',
+    ...(definitionSize === undefined ? {} : { definitionSize }),
+  });
   if (prepared === undefined) throw new Error(`${name} does not compile: ${JSON.stringify(diagnostics)}`);
   return prepared;
 }

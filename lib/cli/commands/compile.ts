@@ -37,7 +37,7 @@ export async function compile(
   const { compiled, document } = prepared;
   const text = flags.origins
     ? `${JSON.stringify(compiled.origins, undefined, 2)}\n`
-    : printStateMachine(compiled.machine);
+    : [compiled.machine, ...Object.values(compiled.parts)].map((one) => printStateMachine(one)).join('');
   if (flags.output === undefined || flags.output === '-') {
     terminal.out.write(text);
     return EXIT.ok;

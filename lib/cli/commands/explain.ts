@@ -57,7 +57,13 @@ function explainCode(code: string, entry: CatalogueEntry, flags: ExplainFlags, t
 interface Explained {
   readonly fields: readonly { readonly field: string; readonly verdict: string; readonly meaning: string }[];
   readonly states: readonly { readonly state: string; readonly type: string; readonly from: string }[];
-  readonly size: { readonly characters: number; readonly limit: number; readonly states: number };
+  /** Of the largest machine, where the run needs several. */
+  readonly size: {
+    readonly characters: number;
+    readonly limit: number;
+    readonly states: number;
+    readonly machines: number;
+  };
 }
 
 function explainWorkflow({ document, compiled }: Prepared): Explained {
@@ -70,11 +76,14 @@ function explainWorkflow({ document, compiled }: Prepared): Explained {
     const other = bundle.eks === undefined ? 'fargate' : 'cluster';
     collectFields(template, 'Template', runsOnEks(bundle, template) ? 'eks' : other, fields);
   }
-  const states = [...allStates(compiled.machine)].map(([state, { Type }]) => {
-    const origin = compiled.origins[state];
-    const place = origin?.line === undefined ? '' : `${origin.file}:${origin.line} `;
-    return { state, type: Type, from: origin === undefined ? '' : `${place}${origin.template}` };
-  });
+  const machines = [compiled.machine, ...Object.values(compiled.parts)];
+  const states = machines
+    .flatMap((machine) => [...allStates(machine)])
+    .map(([state, { Type }]) => {
+      const origin = compiled.origins[state];
+      const place = origin?.line === undefined ? '' : `${origin.file}:${origin.line} `;
+      return { state, type: Type, from: origin === undefined ? '' : `${place}${origin.template}` };
+    });
   return {
     fields: [...fields].map(([field, verdict]) => ({
       field,
@@ -83,9 +92,10 @@ function explainWorkflow({ document, compiled }: Prepared): Explained {
     })),
     states,
     size: {
-      characters: printStateMachine(compiled.machine, 0).length,
+      characters: Math.max(...machines.map((machine) => printStateMachine(machine, 0).length)),
       limit: QUOTAS.definitionSize,
       states: states.length,
+      machines: machines.length,
     },
   };
 }
@@ -124,6 +134,7 @@ export function meaningOf(verdict: Verdict): string {
 
 function textOf({ fields, states, size }: Explained): string {
   const used = ((size.characters / size.limit) * 100).toFixed(1);
+  const machines = size.machines === 1 ? '' : ` in ${size.machines} state machines, the largest with`;
   return [
     ...alignColumns([
       ['FIELD', 'VERDICT', 'MEANING'],
@@ -132,7 +143,7 @@ function textOf({ fields, states, size }: Explained): string {
     '',
     ...alignColumns([['STATE', 'TYPE', 'FROM'], ...states.map((one) => [one.state, one.type, one.from])]),
     '',
-    `${size.states} states; ${size.characters} of ${size.limit} characters of a definition (${used} %)`,
+    `${size.states} states${machines === '' ? ';' : machines} ${size.characters} of ${size.limit} characters of a definition (${used} %)`,
     '',
   ].join('\n');
 }

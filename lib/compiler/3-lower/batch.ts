@@ -3,8 +3,7 @@ import type { Invocation } from '../../argo/invocation.ts';
 import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
 import { mayBeMany } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, knownOutcomes, type Lowering, originOf, RUN } from './body.ts';
-import { capturesOf } from './captures.ts';
-import { startsItself } from './child.ts';
+import { childBody, INPUT, startsChildOf } from './child-body.ts';
 import { loopOutcome, lowerItemsOf } from './items.ts';
 import { isLoop } from './loop.ts';
 import type { MemberSite } from './member.ts';
@@ -12,7 +11,7 @@ import { type Path, stateName, variableName } from './names.ts';
 import { catchAll, caughtOutcome } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { limitsOneLoop } from './slot.ts';
-import { expression, member, optional, type Value, variable } from './value.ts';
+import { expression, member, type Value, variable } from './value.ts';
 
 /** What an execution is aimed at that runs items of this loop. */
 export function batchTarget(template: string, loop: string): string {
@@ -52,20 +51,14 @@ export function lowerBatches(
           kind: 'task',
           name: stateName(path, 'batch'),
           origin: originOf(body, name),
-          ...startsItself(
+          ...startsChildOf(
+            body,
+            batchTarget(body.template.id, name),
             {
-              target: batchTarget(body.template.id, name),
               batch: BATCH,
               node: site.node,
-              body: body.node,
-              inputs: body.inputs,
               outcomes: knownOutcomes(site.known),
               globals: [...site.globals],
-              exit: body.exit ?? null,
-              retries: body.attempt?.retries ?? null,
-              lastRetry: body.attempt?.lastRetry ?? null,
-              outer: body.outer ?? null,
-              depth: body.depth,
             },
             BATCH,
           ),
@@ -89,8 +82,6 @@ export function lowerBatches(
   ];
 }
 
-const INPUT = expression('$states.context.Execution.Input');
-
 /** The steps of an execution that is aimed at a loop; afterwards `outcome` holds the batch as it has ended. */
 export function lowerBatchTarget(
   lowering: Lowering,
@@ -100,22 +91,7 @@ export function lowerBatchTarget(
 ): readonly Step[] {
   const name = loop.name ?? '';
   const target = batchTarget(template.id, name);
-  const retried = template.template.retryStrategy !== undefined;
-  const body: Body = {
-    lowering,
-    path: [target],
-    template,
-    node: member(INPUT, 'body'),
-    inputs: member(INPUT, 'inputs'),
-    globals: lowering.hasGlobals ? [member(INPUT, 'globals')] : [],
-    depth: member(INPUT, 'depth'),
-    captures: capturesOf(template.template),
-    ...(lowering.bundle.onExit === undefined ? {} : { exit: member(INPUT, 'exit') }),
-    ...(retried
-      ? { attempt: { retries: member(INPUT, 'retries'), lastRetry: member(INPUT, 'lastRetry') } }
-      : {}),
-    outer: optional(member(INPUT, 'outer')),
-  };
+  const body = childBody(lowering, template, target);
   const taken = variableName('batch', body.path);
   const ended = variableName('items', body.path);
   const known = variableName('outcomes', body.path);

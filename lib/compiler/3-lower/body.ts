@@ -2,6 +2,8 @@
 import type { Retrier } from '../../asl/state-machine.ts';
 import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
 import type { UnstagedLeaf, UnstagedSite } from '../../evaluate/leaf/unstaged.ts';
+import type { DividedDag } from './dag-parts.ts';
+import type { Machines } from './machines.ts';
 import type { Path } from './names.ts';
 import { stateName } from './names.ts';
 import type { Assignments, CatchClause, Origin, TaskStep } from './plan.ts';
@@ -14,6 +16,8 @@ export interface LowerOptions {
   readonly isStaged?: boolean;
   /** Templates that an execution of its own may be aimed at, besides those that run as children. @default none */
   readonly targets?: readonly string[];
+  /** Characters that a definition may have before parts of the run become machines of their own. @default what AWS takes */
+  readonly definitionSize?: number;
   /** The run is tried again: a stage may answer with the outcome that its node had. @default false */
   readonly resume?: boolean;
 }
@@ -28,6 +32,9 @@ export interface Lowering {
   readonly hasHooks: boolean;
   /** Templates that run as child executions of the same machine. */
   readonly isOutlined: (template: string) => boolean;
+  readonly machines: Machines;
+  /** Of a DAG that is too large for one machine: the parts that its tasks are divided into. */
+  readonly dividedDag: (template: string) => DividedDag | undefined;
   /** What is known of a leaf that need not be staged. */
   readonly unstaged: (site: UnstagedSite) => UnstagedLeaf | undefined;
 }

@@ -1,11 +1,13 @@
 /** Lowers a dag template along its schedule; every outcome ends up in a variable, failures as data. */
 import type { DagTask } from '../../argo/invocation.ts';
+import type { Template } from '../../argo/template.ts';
 import { rewriteDepends } from '../../expression/depends/rewrite.ts';
 import { batchesAmong } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
 import { condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
+import { lowerDagInParts } from './dag-parts.ts';
 import { dependsTest, OMITTED } from './depends.ts';
 import { taskFolder } from './fold.ts';
 import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
@@ -42,6 +44,8 @@ export interface Place {
 }
 
 export function lowerDag(body: Body, outcome: string): readonly Step[] {
+  const divided = body.lowering.dividedDag(body.template.id);
+  if (divided !== undefined) return lowerDagInParts(body, divided.parts, outcome);
   const plan = planOf(body);
   const names = [...plan.tasks.keys()];
   const start = variableName('start', body.path);
@@ -112,33 +116,35 @@ export function outcomeAt(path: Path, task: string, level: number): string {
   return variableName(KINDS[level] ?? `own${level}`, [...path, task]);
 }
 
-function planOf(body: Body): DagPlan {
-  const dag = body.template.template.dag ?? {};
-  const all = new Map((dag.tasks ?? []).map((task) => [task.name, task]));
-  const dependencies = new Map(
+export function planOf(body: Body, graph = graphOfDag(body.template.template)): DagPlan {
+  return { body, ...graph, fold: taskFolder(body) };
+}
+
+/** What a DAG's tasks alone tell of it. */
+export type DagGraph = Omit<DagPlan, 'body' | 'fold'>;
+
+/** The tasks of a DAG, and those of them that its targets need, in the order in which they may start. */
+export function graphOfDag(template: Template): DagGraph {
+  const { tasks: written = [], target = '' } = template.dag ?? {};
+  const all = new Map(written.map((task) => [task.name, task]));
+  const allDependencies: Dependencies = new Map(
     [...all.values()].map((task) => {
       const rewritten = rewriteDepends(task, (name) => all.get(name));
       return [task.name, rewritten.ok ? [...rewritten.dependencies.keys()] : []] as const;
     }),
   );
-  const ancestors = ancestorsOf(dependencies);
-  const target = dag.target ?? '';
+  const ancestors = ancestorsOf(allDependencies);
   const chosen =
     target === '' || target.includes('{{')
       ? new Set(all.keys())
       : new Set(target.split(' ').flatMap((name) => [name, ...ancestors(name)]));
+  const order = limited(template) ? visitingOrder(allDependencies) : [...allDependencies.keys()];
+  const dependencies: Dependencies = new Map(
+    order.flatMap((name) => (chosen.has(name) ? [[name, allDependencies.get(name) ?? []] as const] : [])),
+  );
   const tasks = new Map([...all].filter(([name]) => chosen.has(name)));
-  const order = limited(body.template.template) ? visitingOrder(dependencies) : [...dependencies.keys()];
-  return {
-    body,
-    tasks,
-    dependencies: new Map(
-      order.flatMap((name) => (chosen.has(name) ? [[name, dependencies.get(name) ?? []] as const] : [])),
-    ),
-    ancestors,
-    needs: (task) => readsOfTask(all.get(task), dependencies.get(task) ?? [], ancestors),
-    fold: taskFolder(body),
-  };
+  const needs = (task: string) => readsOfTask(all.get(task), allDependencies.get(task) ?? [], ancestors);
+  return { tasks, dependencies, ancestors, needs };
 }
 
 /**
@@ -186,13 +192,13 @@ function lowerPart(plan: DagPlan, part: Schedule, place: Place): readonly Step[]
   }
 }
 
-interface BranchOf {
+export interface BranchOf {
   readonly tasks: readonly string[];
   readonly lower: (place: Place) => readonly Step[];
 }
 
 /** A Parallel whose branches answer with the outcomes of their tasks, which then get a variable outside. */
-function lowerBranches(plan: DagPlan, branches: readonly BranchOf[], place: Place): readonly Step[] {
+export function lowerBranches(plan: DagPlan, branches: readonly BranchOf[], place: Place): readonly Step[] {
   const { path } = plan.body;
   const level = place.level + 1;
   const first = branches[0]?.tasks[0] ?? '';
@@ -232,7 +238,7 @@ function lowerGated(plan: DagPlan, chains: readonly (readonly string[])[], place
   return lowerBranches(plan, branches, place);
 }
 
-function lowerChain(plan: DagPlan, chain: readonly string[], place: Place): readonly Step[] {
+export function lowerChain(plan: DagPlan, chain: readonly string[], place: Place): readonly Step[] {
   const held = new Map(place.held);
   const { path } = plan.body;
   return chain.flatMap((task) => {

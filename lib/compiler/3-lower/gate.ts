@@ -13,7 +13,10 @@ export interface Gates {
   readonly published: ReadonlySet<string>;
 }
 
-export function gatesOf(plan: DagPlan, chains: readonly (readonly string[])[]): Gates {
+export function gatesOf(
+  plan: Pick<DagPlan, 'dependencies' | 'needs'>,
+  chains: readonly (readonly string[])[],
+): Gates {
   const chainOf = new Map(chains.flatMap((chain, at) => chain.map((task) => [task, at] as const)));
   const waits = new Map<string, readonly string[]>();
   const learns = new Map<string, readonly string[]>();

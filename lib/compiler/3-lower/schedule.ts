@@ -31,6 +31,12 @@ export function schedule(dependencies: Dependencies): Schedule {
   return partOf(graph, graph.order);
 }
 
+/** The tasks as chains along edges: each task waits for the one before it, and for others in other chains. */
+export function chains(dependencies: Dependencies): readonly (readonly string[])[] {
+  const graph = graphOf(dependencies);
+  return chainsOf(graph, graph.order);
+}
+
 /** All that a task waits for, directly or not. */
 export function ancestorsOf(dependencies: Dependencies): (task: string) => readonly string[] {
   const graph = graphOf(dependencies);

@@ -2,41 +2,33 @@
 
 import { jsonataString } from '../../asl/jsonata-text.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
-import { batchedLoops, batchTarget, lowerBatchTarget } from './batch.ts';
 import { ANSWER, ENTERED, exportedBy, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
-import { hooksOf } from './bundle.ts';
-import { type CallSite, lowerCall, lowerTemplate } from './call.ts';
+import { lowerCall } from './call.ts';
+import { INPUT } from './child-body.ts';
 import { condition } from './condition.ts';
+import { type Division, loweringOf, undivided } from './division.ts';
 import { catchInto, causeOf, failed } from './outcome.ts';
-import { outlinedOf } from './outline.ts';
-import type { Origin, Plan, Step } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
 import { lowerRunLocks, lowerSuspendedRun } from './run-start.ts';
 import { isPlainLeaf, lowerStart } from './start.ts';
-import { unstagedLeaves } from './unstaged.ts';
-import { concat, expression, member, optional, variable } from './value.ts';
+import { END, targetsOf } from './targets.ts';
+import { concat, expression, member, variable } from './value.ts';
 
-const INPUT = expression('$states.context.Execution.Input');
 const NODE = member(INPUT, 'node');
-const END = 'end of machine';
 
-export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
-  const hasGlobals = Object.values(bundle.templates).some((one) =>
-    JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
+/** The first machine, which runs the run, or one that only holds targets. */
+export function lowerWorkflow(
+  bundle: Bundle,
+  options: LowerOptions,
+  division: Division = undivided(bundle),
+  here = '',
+): Plan {
+  const lowering = loweringOf(bundle, options, division, here);
+  const targets = targetsOf(lowering, division).filter(
+    ({ target }) => (division.holding.get(target) ?? '') === here,
   );
-  const outlined = outlinedOf(bundle);
-  const hasHooks = Object.values(bundle.templates).some(({ template: { steps = [], dag } }) =>
-    [...steps.flat(), ...(dag?.tasks ?? [])].some((member) => Object.keys(hooksOf(member)).length > 0),
-  );
-  const lowering: Lowering = {
-    bundle,
-    options,
-    hasGlobals,
-    hasHooks,
-    isOutlined: (id) => outlined.has(id),
-    unstaged: unstagedLeaves(bundle),
-  };
-  const targets = targetsOf(lowering, new Set([...outlined, ...(options.targets ?? [])]));
+  const origin = { template: bundle.entrypoint };
   const choice: readonly Step[] =
     targets.length === 0
       ? []
@@ -44,94 +36,41 @@ export function lowerWorkflow(bundle: Bundle, options: LowerOptions): Plan {
           {
             kind: 'choice' as const,
             name: 'target',
-            origin: { template: bundle.entrypoint },
+            origin,
             rules: targets.map(({ target, steps }) => ({
               condition: expression(`$states.input.target = ${jsonataString(target)}`),
-              steps,
+              steps: steps(),
             })),
             otherwise: {},
           },
         ];
+  const rest: readonly Step[] =
+    here === ''
+      ? lowerRun(lowering)
+      : [{ kind: 'fail', name: 'no such target', origin, error: 'States.Runtime', cause: 'no such target' }];
+  const comment = `Argo Workflow, entrypoint ${bundle.spec.entrypoint ?? ''}`;
   return {
-    comment: `Argo Workflow, entrypoint ${bundle.spec.entrypoint ?? ''}`,
-    steps: [...choice, ...lowerRun(lowering), { kind: 'label', label: END }],
+    comment:
+      here === '' ? comment : `${comment}; executions of it are started by the machine without ${here}`,
+    steps: [...choice, ...rest, { kind: 'label', label: END }],
   };
 }
 
-interface Target {
-  readonly target: string;
-  readonly steps: readonly Step[];
-}
-
-/** All that an execution may be aimed at: templates, and loops of many items. */
-function targetsOf(lowering: Lowering, templates: ReadonlySet<string>): readonly Target[] {
-  const { bundle } = lowering;
-  const loops = Object.values(bundle.templates).flatMap((template) =>
-    batchedLoops(bundle, template).map((loop) => ({
-      target: batchTarget(template.id, loop.name ?? ''),
-      steps: answering({ template: template.id }, batchTarget(template.id, loop.name ?? ''), [
-        ...lowerBatchTarget(lowering, template, loop, TARGET_OUTCOME),
-      ]),
-    })),
-  );
-  return [...[...templates].map((id) => ({ target: id, steps: lowerTarget(lowering, id) })), ...loops];
-}
-
-const TARGET_OUTCOME = 'target_outcome';
-
-/** The steps of a target, which then answers with its outcome. */
-function answering(origin: Origin, target: string, steps: readonly Step[]): readonly Step[] {
+/** What each target, and the run itself (''), would be as a machine of its own. */
+export function lowerApart(
+  bundle: Bundle,
+  options: LowerOptions,
+  division: Division,
+): readonly (readonly [target: string, plan: Plan])[] {
+  const lowering = loweringOf(bundle, options, division, '');
+  const end: Step = { kind: 'label', label: END };
   return [
-    ...steps,
-    { kind: 'pass', name: `${target} answer`, origin, output: variable(TARGET_OUTCOME) },
-    { kind: 'goto', label: END },
+    ['', { comment: '', steps: [...lowerRun(lowering), end] }],
+    ...targetsOf(lowering, division).map(
+      ({ target, steps }) => [target, { comment: '', steps: [...steps(), end] }] as const,
+    ),
   ];
 }
-
-function lowerTarget(lowering: Lowering, id: string): readonly Step[] {
-  const template = lowering.bundle.templates[id];
-  if (template === undefined) return [];
-  const site: CallSite = {
-    lowering,
-    path: [id],
-    template: id,
-    call: INPUT,
-    node: NODE,
-    inputs: member(INPUT, 'inputs'),
-    globals: lowering.hasGlobals ? [member(INPUT, 'globals')] : [],
-    exit: optional(member(INPUT, 'exit')),
-    depth: member(INPUT, 'depth'),
-    capture: member(INPUT, 'capture'),
-    outcome: TARGET_OUTCOME,
-    member: id,
-  };
-  const origin = { template: id };
-  return answering(origin, id, [
-    {
-      kind: 'choice',
-      name: `${id} depth`,
-      origin,
-      rules: [
-        {
-          condition: expression(`$states.input.depth >= ${MAX_DEPTH}`),
-          assign: {
-            [TARGET_OUTCOME]: {
-              node: NODE,
-              phase: 'Error',
-              message: MAX_DEPTH_MESSAGE,
-            },
-          },
-        },
-      ],
-      otherwise: { steps: lowerTemplate(site, template) },
-    },
-  ]);
-}
-
-/** Argo's limit and words (workflow/controller/operator.go ErrMaxDepthExceeded). */
-const MAX_DEPTH = 100;
-const MAX_DEPTH_MESSAGE =
-  'Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/latest/scaling/#maximum-recursion-depth';
 
 function lowerRun(lowering: Lowering): readonly Step[] {
   const { bundle } = lowering;

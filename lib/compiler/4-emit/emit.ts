@@ -42,10 +42,13 @@ interface Printing {
   readonly names: Namer;
   readonly origins: Record<string, Origin>;
   readonly taskDefinitions: Record<string, TaskDefinition>;
-  readonly describe: (origin: Origin) => string;
+  readonly describe: Describe;
 }
 
-export function emit(plan: Plan, describe: (origin: Origin) => string): Emitted {
+/** Says where a state comes from. */
+export type Describe = (origin: Origin) => string;
+
+export function emit(plan: Plan, describe: Describe): Emitted {
   const origins: Record<string, Origin> = {};
   const written = flowOf(plan.steps);
   const flow = absorbed(threaded(written, NO_FACTS, answersWithin(written)));

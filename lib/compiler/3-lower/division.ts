@@ -1,0 +1,43 @@
+/** How a run is laid out over executions and machines. */
+import type { Bundle } from '../../evaluate/bundle.ts';
+import type { Lowering, LowerOptions } from './body.ts';
+import { hooksOf } from './bundle.ts';
+import type { DividedDag } from './dag-parts.ts';
+import { outlinedOf } from './outline.ts';
+import { unstagedLeaves } from './unstaged.ts';
+
+export interface Division {
+  /** Templates that run as child executions. */
+  readonly outlined: ReadonlySet<string>;
+  /** DAGs in parts, by template. */
+  readonly dags: ReadonlyMap<string, DividedDag>;
+  /** Suffixes of machines, by target; see Machines. */
+  readonly holding: ReadonlyMap<string, string>;
+}
+
+export function undivided(bundle: Bundle): Division {
+  return { outlined: outlinedOf(bundle), dags: new Map(), holding: new Map() };
+}
+
+export function loweringOf(
+  bundle: Bundle,
+  options: LowerOptions,
+  division: Division,
+  here: string,
+): Lowering {
+  const { outlined, dags, holding } = division;
+  return {
+    bundle,
+    options,
+    hasGlobals: Object.values(bundle.templates).some((one) =>
+      JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
+    ),
+    hasHooks: Object.values(bundle.templates).some(({ template: { steps = [], dag } }) =>
+      [...steps.flat(), ...(dag?.tasks ?? [])].some((one) => Object.keys(hooksOf(one)).length > 0),
+    ),
+    isOutlined: (id) => outlined.has(id),
+    machines: { here, holding },
+    dividedDag: (id) => dags.get(id),
+    unstaged: unstagedLeaves(bundle),
+  };
+}
