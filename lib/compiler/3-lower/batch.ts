@@ -1,11 +1,11 @@
 /** Lowers loops of many items: each batch of them is an execution of its own, so that none outgrows its history. */
 import type { Invocation } from '../../argo/invocation.ts';
 import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
+import { isLooped } from '../../evaluate/loop.ts';
 import { mayBeMany } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, knownOutcomes, type Lowering, originOf, RUN } from './body.ts';
 import { childBody, INPUT, startsChildOf } from './child-body.ts';
 import { loopOutcome, lowerItemsOf } from './items.ts';
-import { isLoop } from './loop.ts';
 import type { MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { catchAll, caughtOutcome } from './outcome.ts';
@@ -22,7 +22,7 @@ export function batchTarget(template: string, loop: string): string {
 export function batchedLoops(bundle: Bundle, template: BundleTemplate): readonly Invocation[] {
   const members: readonly Invocation[] =
     template.template.dag?.tasks ?? (template.template.steps ?? []).flat();
-  return members.filter((one) => isLoop(one) && mayBeMany(bundle, template, one));
+  return members.filter((one) => isLooped(one) && mayBeMany(bundle, template, one));
 }
 
 /** The key of what the batch holds, calls of nodes that no other batch has. */

@@ -1,6 +1,7 @@
 /** Lowers a dag template along its schedule; every outcome ends up in a variable, failures as data. */
 import type { DagTask } from '../../argo/invocation.ts';
 import type { Template } from '../../argo/template.ts';
+import { isLooped } from '../../evaluate/loop.ts';
 import { rewriteDepends } from '../../expression/depends/rewrite.ts';
 import { batchesAmong } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
@@ -13,7 +14,6 @@ import { taskFolder } from './fold.ts';
 import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
 import { lowerIdleHooks } from './hooks.ts';
 import { idleOf } from './idle.ts';
-import { isLoop } from './loop.ts';
 import { lowerMember } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { allSucceeded, catchAll, caughtOutcome, endsPlainly, mayHandOn, succeeded } from './outcome.ts';
@@ -85,7 +85,7 @@ function endIfAllSucceeded(
 ): Step {
   const members = known.flatMap(([name, outcome]) => {
     const task = tasks.get(name);
-    return task === undefined ? [] : [{ outcome, isLoop: isLoop(task), handsOn: mayHandOn(body, task) }];
+    return task === undefined ? [] : [{ outcome, isLoop: isLooped(task), handsOn: mayHandOn(body, task) }];
   });
   const needed = new Set([...dependencies.values()].flat());
   const lasts = known.filter(([name]) => !needed.has(name));
@@ -107,7 +107,7 @@ function endIfAllSucceeded(
 }
 
 function isLoopTask(task: DagTask | undefined): boolean {
-  return task !== undefined && isLoop(task);
+  return task !== undefined && isLooped(task);
 }
 
 const KINDS = ['out', 'own'];
@@ -270,7 +270,7 @@ function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
   // Where slots are scarce, all tasks take the same way to them, so that they come in order.
   const isFoldable = test !== null && !limited(body.template.template);
   const folded = isFoldable ? plan.fold(task) : undefined;
-  const isConditional = test === null || Boolean(task.when) || isLoop(task);
+  const isConditional = test === null || Boolean(task.when) || isLooped(task);
   const idle = idleOf(plan, name);
   const marksIdle = idle.named.length + idle.exit.length > 0;
   const site = { node, outcome, known, globals, isConditional };

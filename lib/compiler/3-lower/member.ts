@@ -1,10 +1,10 @@
 /** Lowers one step or task, once it is evaluated: skipped, looped or called, then its hooks. */
 import type { Invocation } from '../../argo/invocation.ts';
+import { isLooped } from '../../evaluate/loop.ts';
 import { type Body, type KnownOutcomes, originOf } from './body.ts';
 import type { CallSite } from './call.ts';
 import { lowerHooked } from './hooks.ts';
 import { lowerLooped } from './items.ts';
-import { isLoop } from './loop.ts';
 import { type Path, stateName } from './names.ts';
 import type { Step } from './plan.ts';
 import { lowerSlottedCall } from './slot.ts';
@@ -39,7 +39,7 @@ export function lowerMember(body: Body, invocation: Invocation, site: MemberSite
   const path = [...body.path, name];
   const kind = field(site.evaluated, 'kind');
   if (kind === 'done') return [assignDone(body, path, name, site)];
-  const called = isLoop(invocation)
+  const called = isLooped(invocation)
     ? lowerLooped(body, invocation, path, site)
     : lowerHooked(body, invocation, path, site, (outcome) =>
         lowerSlottedCall(body, callOf(body, invocation, path, { ...site, outcome }), name),

@@ -1,5 +1,6 @@
 /** Lowers a steps template: groups in order, the members of a group together. */
 import type { Invocation } from '../../argo/invocation.ts';
+import { isLooped } from '../../evaluate/loop.ts';
 import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { batchesAmong } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
@@ -8,7 +9,6 @@ import { startOf } from './call.ts';
 import { any, condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
 import { foldGroup } from './fold.ts';
-import { isLoop } from './loop.ts';
 import { isConditionalStep, lowerMember } from './member.ts';
 import { stateName, variableName } from './names.ts';
 import {
@@ -122,7 +122,7 @@ function lowerGroup(
     return lowerMember(body, step, {
       node: concat(groupNode, `.${name}`),
       evaluated: found,
-      isConditional: isConditionalStep(body, step) || isLoop(step),
+      isConditional: isConditionalStep(body, step) || isLooped(step),
       outcome: group.length === 1 ? outcomeVariable(body, name) : branchVariable(body, name),
       known,
       globals: globalsOf(body, () => known.map(([, held]) => held)),
@@ -168,7 +168,7 @@ function lowerOnly(
 
 function heldOf(body: Body, step: Invocation): Held {
   const outcome = outcomeVariable(body, step.name ?? '');
-  return { outcome, isLoop: isLoop(step), handsOn: mayHandOn(body, step) };
+  return { outcome, isLoop: isLooped(step), handsOn: mayHandOn(body, step) };
 }
 
 /** Goes on to the next group unless a member failed. */
