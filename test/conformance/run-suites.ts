@@ -12,14 +12,38 @@ export async function runSuites(
   onResult: (result: SuiteResult) => void,
 ): Promise<readonly SuiteResult[]> {
   const results: SuiteResult[] = [];
-  const run = async (found: FoundSuite) => {
-    const result = await runSuite(found, options);
+  const run = async (found: FoundSuite, alone?: SuiteOptions['alone']) => {
+    const result = await runSuite(found, { ...options, ...(alone && { alone }) });
     results.push(result);
     onResult(result);
   };
   for (const found of suites) if (found.kind !== 'argo-runs') await run(found);
-  await Promise.all(suites.filter((one) => one.kind === 'argo-runs').map(run));
+  const together = suites.filter((one) => one.kind === 'argo-runs');
+  const alone = afterAll(together.length);
+  await Promise.all(together.map((found) => run(found, alone)));
   return results;
+}
+
+/** Does work, one after another, once so many have asked for theirs. */
+function afterAll(count: number): NonNullable<SuiteOptions['alone']> {
+  const { promise: all, resolve } = withResolvers();
+  let asked = 0;
+  let last: Promise<unknown> = all;
+  return async (work) => {
+    const mine = last.then(work);
+    last = mine;
+    asked += 1;
+    if (asked === count) resolve();
+    return await mine;
+  };
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 async function runSuite(found: FoundSuite, options: SuiteOptions): Promise<SuiteResult> {

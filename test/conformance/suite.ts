@@ -14,6 +14,8 @@ export interface SuiteOptions {
   /** How many cases run at once. @default 8 */
   readonly parallel?: number;
   readonly onCase?: (name: string, why: string | undefined) => void;
+  /** Where suites run together: does the work once no other suite runs. @default at once */
+  readonly alone?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Runs the cases a few at a time; one that fails is run again alone, and passes if it then does. */
@@ -35,11 +37,14 @@ export async function runCases<T extends { readonly name: string }>(
     }
   };
   await Promise.all(Array.from({ length: options.parallel ?? 8 }, worker));
-  const failures: { case: string; why: string }[] = [];
-  for (const { one, why } of failed) {
-    const again = await check(one);
-    if (again === undefined) passed += 1;
-    else failures.push({ case: one.name, why: again === why ? why : `${why}\nalone: ${again}` });
-  }
-  return { passed, failed: failures.length, failures };
+  const alone = options.alone ?? (async (work) => await work());
+  return await alone(async () => {
+    const failures: { case: string; why: string }[] = [];
+    for (const { one, why } of failed) {
+      const again = await check(one);
+      if (again === undefined) passed += 1;
+      else failures.push({ case: one.name, why: again === why ? why : `${why}\nalone: ${again}` });
+    }
+    return { passed, failed: failures.length, failures };
+  });
 }

@@ -19,9 +19,9 @@ export interface Contract {
 type Check = (bench: Bench, engine: Engine) => Promise<void>;
 
 export function testEngine(contract: Contract): void {
-  describe(`engine ${contract.name}`, () => {
+  // Leaves know nothing of each other, and mostly wait.
+  describe(`engine ${contract.name}`, { concurrent: true }, () => {
     let engine: Engine;
-    const bench = createBench(() => engine);
     beforeAll(async () => {
       engine = await contract.create();
     });
@@ -29,7 +29,15 @@ export function testEngine(contract: Contract): void {
     for (const [name, check] of Object.entries(cases)) {
       const reason = contract.exceptions?.[name];
       if (reason !== undefined) console.info(`engine ${contract.name}: no "${name}", because ${reason}`);
-      else it(name, async () => await check(bench, engine));
+      else
+        it(
+          name,
+          async () =>
+            await check(
+              createBench(() => engine),
+              engine,
+            ),
+        );
     }
   });
 }

@@ -8,7 +8,8 @@ import { ANSWER, type Body, evaluate, knownOutcomes, type Lowering, originOf, RU
 import { startOf } from './call.ts';
 import { childBody, startsChildOf } from './child-body.ts';
 import { among } from './condition.ts';
-import { type DagGraph, graphOfDag, lowerBranches, lowerChain, outcomeAt, planOf } from './dag.ts';
+import { lowerBranches, lowerChain } from './dag.ts';
+import { type DagGraph, graphOfDag, outcomeAt, planOf } from './dag-plan.ts';
 import { type Gates, gatesOf } from './gate.ts';
 import { stateName, variableName } from './names.ts';
 import { catchInto, endsPlainly, succeeded } from './outcome.ts';

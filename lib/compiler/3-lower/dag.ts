@@ -1,47 +1,18 @@
 /** Lowers a dag template along its schedule; every outcome ends up in a variable, failures as data. */
 import type { DagTask } from '../../argo/invocation.ts';
-import type { Template } from '../../argo/template.ts';
 import { isLooped } from '../../evaluate/loop.ts';
-import { rewriteDepends } from '../../expression/depends/rewrite.ts';
-import { batchesAmong } from './batch-size.ts';
-import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
+import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
-import { condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
 import { lowerDagInParts } from './dag-parts.ts';
-import { dependsTest, OMITTED } from './depends.ts';
-import { taskFolder } from './fold.ts';
-import { type Gates, gatesOf, lowerRelease, lowerWait } from './gate.ts';
-import { lowerIdleHooks } from './hooks.ts';
-import { idleOf } from './idle.ts';
-import { lowerMember } from './member.ts';
-import { type Path, stateName, variableName } from './names.ts';
-import { allSucceeded, catchAll, caughtOutcome, endsPlainly, mayHandOn, succeeded } from './outcome.ts';
+import { type DagPlan, outcomeAt, type Place, planOf } from './dag-plan.ts';
+import { lowerTask } from './dag-task.ts';
+import { gatesOf, lowerRelease, lowerWait } from './gate.ts';
+import { stateName, variableName } from './names.ts';
+import { allSucceeded, endsPlainly, mayHandOn, succeeded } from './outcome.ts';
 import type { Step } from './plan.ts';
-import { readsOfTask } from './reads.ts';
-import { ancestorsOf, type Dependencies, type Schedule, schedule } from './schedule.ts';
-import { limited, lowerAdmitted } from './slot.ts';
-import { canStart, lowerStart, startOfMember, unstagedAmong } from './start.ts';
-import { concat, expression, member, type Value, variable } from './value.ts';
-
-/** What holds for a whole DAG. */
-export interface DagPlan {
-  readonly body: Body;
-  readonly tasks: ReadonlyMap<string, DagTask>;
-  readonly dependencies: Dependencies;
-  readonly ancestors: (task: string) => readonly string[];
-  /** Outcomes that a task's evaluation needs: its dependencies, and the ancestors that its text reads. */
-  readonly needs: (task: string) => readonly string[];
-  /** The task's member where it is known before a run. */
-  readonly fold: (task: DagTask) => Value | undefined;
-}
-
-/** Which variable holds a task's outcome, as seen from a place; `level` counts the Parallels around it. */
-export interface Place {
-  readonly level: number;
-  readonly held: ReadonlyMap<string, string>;
-  readonly gates?: Gates;
-}
+import { type Schedule, schedule } from './schedule.ts';
+import { expression, member, variable } from './value.ts';
 
 export function lowerDag(body: Body, outcome: string): readonly Step[] {
   const divided = body.lowering.dividedDag(body.template.id);
@@ -108,65 +79,6 @@ function endIfAllSucceeded(
 
 function isLoopTask(task: DagTask | undefined): boolean {
   return task !== undefined && isLooped(task);
-}
-
-const KINDS = ['out', 'own'];
-
-export function outcomeAt(path: Path, task: string, level: number): string {
-  return variableName(KINDS[level] ?? `own${level}`, [...path, task]);
-}
-
-export function planOf(body: Body, graph = graphOfDag(body.template.template)): DagPlan {
-  return { body, ...graph, fold: taskFolder(body) };
-}
-
-/** What a DAG's tasks alone tell of it. */
-export type DagGraph = Omit<DagPlan, 'body' | 'fold'>;
-
-/** The tasks of a DAG, and those of them that its targets need, in the order in which they may start. */
-export function graphOfDag(template: Template): DagGraph {
-  const { tasks: written = [], target = '' } = template.dag ?? {};
-  const all = new Map(written.map((task) => [task.name, task]));
-  const allDependencies: Dependencies = new Map(
-    [...all.values()].map((task) => {
-      const rewritten = rewriteDepends(task, (name) => all.get(name));
-      return [task.name, rewritten.ok ? [...rewritten.dependencies.keys()] : []] as const;
-    }),
-  );
-  const ancestors = ancestorsOf(allDependencies);
-  const chosen =
-    target === '' || target.includes('{{')
-      ? new Set(all.keys())
-      : new Set(target.split(' ').flatMap((name) => [name, ...ancestors(name)]));
-  const order = limited(template) ? visitingOrder(allDependencies) : [...allDependencies.keys()];
-  const dependencies: Dependencies = new Map(
-    order.flatMap((name) => (chosen.has(name) ? [[name, allDependencies.get(name) ?? []] as const] : [])),
-  );
-  const tasks = new Map([...all].filter(([name]) => chosen.has(name)));
-  const needs = (task: string) => readsOfTask(all.get(task), allDependencies.get(task) ?? [], ancestors);
-  return { tasks, dependencies, ancestors, needs };
-}
-
-/**
- * The order in which Argo's controller looks at tasks, and so in which they get what is scarce: up from each target,
- * targets by name, dependencies first (dag.go executeDAG, executeDAGTask).
- */
-function visitingOrder(dependencies: Dependencies): readonly string[] {
-  const needed = new Set([...dependencies.values()].flat());
-  const visited = new Set<string>();
-  const visit = (name: string): void => {
-    if (visited.has(name) || !dependencies.has(name)) return;
-    for (const before of dependencies.get(name) ?? []) visit(before);
-    visited.add(name);
-  };
-  for (const name of [...dependencies.keys()].filter((one) => !needed.has(one)).sort()) visit(name);
-  return [...visited];
-}
-
-export function tasksIn(part: Schedule): readonly string[] {
-  if (part.kind === 'task') return [part.task];
-  if (part.kind === 'gated') return part.chains.flat();
-  return part.parts.flatMap(tasksIn);
 }
 
 function lowerPart(plan: DagPlan, part: Schedule, place: Place): readonly Step[] {
@@ -250,81 +162,8 @@ export function lowerChain(plan: DagPlan, chain: readonly string[], place: Place
   });
 }
 
-function lowerTask(plan: DagPlan, name: string, place: Place): readonly Step[] {
-  const { body } = plan;
-  const task = plan.tasks.get(name);
-  if (task === undefined) return [];
-  const path = [...body.path, name];
-  const answer = variableName('member', path);
-  const known = plan.needs(name).flatMap((one) => {
-    const held = place.held.get(one);
-    return held === undefined ? [] : [[one, held] as const];
-  });
-  const globals = globalsOf(body, () => [...place.held.values()]);
-  const node = concat(body.node, `.${name}`);
-  const outcome = outcomeAt(body.path, name, place.level);
-  const lookup = (one: string) => plan.tasks.get(one);
-  // Only the handler knows the tasks before a target that is known at run time.
-  const isOpen = body.template.template.dag?.target?.includes('{{') === true;
-  const test = isOpen ? null : dependsTest(task, lookup, (one) => place.held.get(one));
-  // Where slots are scarce, all tasks take the same way to them, so that they come in order.
-  const isFoldable = test !== null && !limited(body.template.template);
-  const folded = isFoldable ? plan.fold(task) : undefined;
-  const isConditional = test === null || Boolean(task.when) || isLooped(task);
-  const idle = idleOf(plan, name);
-  const marksIdle = idle.named.length + idle.exit.length > 0;
-  const site = { node, outcome, known, globals, isConditional };
-  const member = (evaluated: Value) => lowerMember(body, task, { ...site, evaluated, marksIdle });
-  const request = {
-    op: 'task',
-    task: name,
-    scope: scopeOf(body, known, globals),
-    ...(test === null ? {} : { dependsMet: true }),
-  };
-  const start = { node, outcome, globals, ask: request, isConditional };
-  const done = `${stateName(path)} uncalled`;
-  const work =
-    folded !== undefined
-      ? member(folded)
-      : canStart(body, task)
-        ? lowerStart(startOfMember(body, task, start))
-        : [
-            evaluate(body, {
-              role: 'arguments',
-              path,
-              member: name,
-              request: {
-                ...request,
-                conditional: isConditional,
-                ...unstagedAmong(body, [task]),
-                ...batchesAmong(body, [task]),
-              },
-              assign: { [answer]: ANSWER },
-              catch: catchAll(
-                { [outcome]: { ...caughtOutcome(node), ...(marksIdle && { idle: true }) } },
-                done,
-              ),
-            }),
-            ...member(variable(answer)),
-            { kind: 'label' as const, label: done },
-          ];
-  const started: readonly Step[] =
-    test === undefined || test === null
-      ? work
-      : [
-          {
-            kind: 'choice',
-            name: stateName(path, 'depends'),
-            origin: originOf(body, name),
-            comment: `depends: ${task.depends ?? (task.dependencies ?? []).join(' && ')}`,
-            rules: [{ condition: condition(test), steps: work }],
-            otherwise: {
-              assign: {
-                [outcome]: { node, phase: 'Omitted', message: OMITTED, ...(marksIdle && { idle: true }) },
-              },
-            },
-          },
-        ];
-  const hooks = lowerIdleHooks(body, task, path, { ...site, evaluated: null }, idle);
-  return lowerAdmitted(body, { path, member: name, node, outcome }, [...started, ...hooks]);
+export function tasksIn(part: Schedule): readonly string[] {
+  if (part.kind === 'task') return [part.task];
+  if (part.kind === 'gated') return part.chains.flat();
+  return part.parts.flatMap(tasksIn);
 }

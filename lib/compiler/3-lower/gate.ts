@@ -1,6 +1,6 @@
 /** Gates of a DAG: how a chain waits for tasks that another chain runs, and what it learns of them. */
 import { ANSWER, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
-import { type DagPlan, outcomeAt, type Place } from './dag.ts';
+import { type DagPlan, outcomeAt, type Place } from './dag-plan.ts';
 import { stateName } from './names.ts';
 import type { Step } from './plan.ts';
 import { expression, member, type Value, variable } from './value.ts';

@@ -1,6 +1,5 @@
 /** Lowers lifecycle hooks of steps and tasks: `exit` once the node ended, others when their expression comes true. */
 import type { Invocation } from '../../argo/invocation.ts';
-import type { NodePhase } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
 import type { CallSite } from './call.ts';
@@ -9,16 +8,7 @@ import type { MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import type { Assignments, Step } from './plan.ts';
 import { lowerSlottedCall } from './slot.ts';
-import {
-  concat,
-  expression,
-  isExpressionValue,
-  member,
-  optional,
-  textOf,
-  type Value,
-  variable,
-} from './value.ts';
+import { concat, expression, isExpressionValue, member, optional, type Value, variable } from './value.ts';
 
 const RUNNING = { phase: 'Running' };
 
@@ -59,38 +49,6 @@ export function lowerHooked(
   ];
 }
 
-/** Phases in which a task that never ran is looked at again, and so has its hooks (dag.go executeDAGTask). */
-export interface Idle {
-  readonly named: readonly NodePhase[];
-  readonly exit: readonly NodePhase[];
-}
-
-/** The hooks of a task that did not run: it was skipped, omitted, or could not be started. */
-export function lowerIdleHooks(
-  body: Body,
-  invocation: Invocation,
-  path: Path,
-  site: MemberSite,
-  idle: Idle,
-): readonly Step[] {
-  return Object.keys(hooksOf(invocation)).flatMap((hook): readonly Step[] => {
-    const phases = hook === 'exit' ? idle.exit : idle.named;
-    if (phases.length === 0) return [];
-    const suffix = hook === 'exit' ? 'onExit' : `hooks.${hook}`;
-    const hookSite = { hook, suffix, outcome: variable(site.outcome), role: 'idle' };
-    const isIdle = `$exists($${site.outcome}.idle) and $${site.outcome}.phase in ${textOf(phases)}`;
-    return [
-      {
-        kind: 'choice',
-        name: stateName([...path, suffix], 'idle?'),
-        origin: originOf(body, invocation.name),
-        rules: [{ condition: expression(isIdle), steps: lowerHook(body, invocation, path, site, hookSite) }],
-        otherwise: {},
-      },
-    ];
-  });
-}
-
 /**
  * What a hook leaves behind with its node: values that it exported, phases for what follows on it, and that it could not
  * be started, which in steps is a fault of the group, and in a DAG one of the task.
@@ -118,7 +76,7 @@ function keepsEnd(body: Body, invocation: Invocation, site: MemberSite): boolean
   return body.lowering.hasGlobals || site.isGroup === true || isRetried(body, invocation);
 }
 
-interface HookSite {
+export interface HookSite {
   readonly hook: string;
   readonly suffix: string;
   readonly outcome: Value;
@@ -134,7 +92,7 @@ function hookPath(path: Path, site: HookSite): Path {
 }
 
 /** Asks whether the hook fires and runs it; the hook's outcome is not the member's. */
-function lowerHook(
+export function lowerHook(
   body: Body,
   invocation: Invocation,
   path: Path,

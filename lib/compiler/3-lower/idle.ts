@@ -1,10 +1,23 @@
-/** Which tasks of a DAG have their hooks although they never ran: those that Argo looks at again afterwards. */
+/** Hooks of tasks that never ran: which tasks of a DAG have them, those that Argo looks at again afterwards. */
+
+import type { Invocation } from '../../argo/invocation.ts';
 import { evaluateDepends } from '../../expression/depends/evaluate.ts';
 import { rewriteDepends } from '../../expression/depends/rewrite.ts';
 import type { NodePhase } from '../../protocol/outcome.ts';
+import { type Body, originOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
-import type { DagPlan } from './dag.ts';
-import type { Idle } from './hooks.ts';
+import type { DagPlan } from './dag-plan.ts';
+import { lowerHook } from './hooks.ts';
+import type { MemberSite } from './member.ts';
+import { type Path, stateName } from './names.ts';
+import type { Step } from './plan.ts';
+import { expression, textOf, variable } from './value.ts';
+
+/** Phases in which a task that never ran is looked at again, and so has its hooks (dag.go executeDAGTask). */
+export interface Idle {
+  readonly named: readonly NodePhase[];
+  readonly exit: readonly NodePhase[];
+}
 
 const NONE: Idle = { named: [], exit: [] };
 
@@ -39,4 +52,30 @@ function goesOn(plan: DagPlan, name: string, before: string, phase: NodePhase): 
   if (!rewritten?.ok || dependencies.length > 1) return false;
   const decision = evaluateDepends(rewritten.logic, () => ({ phase }));
   return decision.ok && decision.proceed && decision.execute;
+}
+
+/** The hooks of a task that did not run: it was skipped, omitted, or could not be started. */
+export function lowerIdleHooks(
+  body: Body,
+  invocation: Invocation,
+  path: Path,
+  site: MemberSite,
+  idle: Idle,
+): readonly Step[] {
+  return Object.keys(hooksOf(invocation)).flatMap((hook): readonly Step[] => {
+    const phases = hook === 'exit' ? idle.exit : idle.named;
+    if (phases.length === 0) return [];
+    const suffix = hook === 'exit' ? 'onExit' : `hooks.${hook}`;
+    const hookSite = { hook, suffix, outcome: variable(site.outcome), role: 'idle' };
+    const isIdle = `$exists($${site.outcome}.idle) and $${site.outcome}.phase in ${textOf(phases)}`;
+    return [
+      {
+        kind: 'choice',
+        name: stateName([...path, suffix], 'idle?'),
+        origin: originOf(body, invocation.name),
+        rules: [{ condition: expression(isIdle), steps: lowerHook(body, invocation, path, site, hookSite) }],
+        otherwise: {},
+      },
+    ];
+  });
 }
