@@ -1,3 +1,4 @@
+/** Lowers one task of a DAG: its `depends`, its evaluation, its call, its hooks. */
 import { isLooped } from '../../evaluate/loop.ts';
 import { batchesAmong } from './batch-size.ts';
 import { ANSWER, evaluate, globalsOf, originOf, scopeOf } from './body.ts';

@@ -1,5 +1,4 @@
 /** Hooks of tasks that never ran: which tasks of a DAG have them, those that Argo looks at again afterwards. */
-
 import type { Invocation } from '../../argo/invocation.ts';
 import { evaluateDepends } from '../../expression/depends/evaluate.ts';
 import { rewriteDepends } from '../../expression/depends/rewrite.ts';
