@@ -37,12 +37,13 @@ function checkLaws(machine: StateMachine, origins: Compiled['origins']): void {
 const folder = mkdtempSync(join(tmpdir(), 'argosy-cases-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
+let engine: Engine | undefined;
+beforeAll(async () => {
+  engine = await createProcessEngine();
+});
+afterAll(async () => await engine?.close());
+
 describe('on the process engine', () => {
-  let engine: Engine | undefined;
-  beforeAll(async () => {
-    engine = await createProcessEngine();
-  });
-  afterAll(async () => await engine?.close());
   test.concurrent.each(cases)('%s', async (name) => {
     const result = await runCase(prepareCase(name), engine!, join(folder, name));
     const file = join(CASES, name, 'expected.json');
@@ -74,11 +75,6 @@ const DIVISIBLE = [
 ];
 
 describe('in several machines', () => {
-  let engine: Engine | undefined;
-  beforeAll(async () => {
-    engine = await createProcessEngine();
-  });
-  afterAll(async () => await engine?.close());
   test.concurrent.each(cases)('%s', async (name) => {
     const divided = prepareDivided(name);
     if (divided === undefined) return expect(DIVISIBLE).not.toContain(name);

@@ -29,6 +29,11 @@ export interface Invocation {
 /** An element of a group of `steps`. */
 export type Step = Invocation;
 
+/** All steps or tasks of a template, in the order of the YAML. */
+export function invocationsOf({ steps, dag }: Pick<Template, 'steps' | 'dag'>): readonly Invocation[] {
+  return dag?.tasks ?? (steps ?? []).flat();
+}
+
 /** The members of one element of `steps`: they run together. */
 export type StepGroup = readonly Step[];
 

@@ -6,6 +6,7 @@
  * Pure: no files, clock or randomness; the same input gives the same output.
  */
 
+import { invocationsOf } from '../argo/invocation.ts';
 import { placementOf } from '../argo/placement.ts';
 import type { WorkflowSpec } from '../argo/workflow.ts';
 import type { StateMachine } from '../asl/state-machine.ts';
@@ -113,8 +114,7 @@ function placesOf(analysis: Analysis, bundle: Bundle): Places {
   };
   for (const one of Object.values(bundle.templates)) {
     note(one.id, one.template);
-    const members = one.template.dag?.tasks ?? (one.template.steps ?? []).flat();
-    for (const member of members) note(`${one.id}\n${member.name}`, member);
+    for (const member of invocationsOf(one.template)) note(`${one.id}\n${member.name}`, member);
   }
   return places;
 }

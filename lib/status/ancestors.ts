@@ -2,7 +2,7 @@
  * The nodes above a leaf that runs. The machine tells of a template's start with the end of its first state, and the
  * first state may be a leaf; but who called the leaf can be told from its name.
  */
-import type { Invocation } from '../argo/invocation.ts';
+import { type Invocation, invocationsOf } from '../argo/invocation.ts';
 import type { Bundle, BundleTemplate } from '../evaluate/bundle.ts';
 import { isLooped } from '../evaluate/loop.ts';
 import type { Fact } from './node.ts';
@@ -40,11 +40,10 @@ function lookupsOf({ templates }: Bundle): Omit<Above, 'node'> {
   const members = new Map<string, ReadonlyMap<string, Invocation>>();
   return {
     templateOf: (id) => (id === undefined ? undefined : templates[id]),
-    memberOf: ({ id, template: { steps, dag } }, name) => {
+    memberOf: ({ id, template }, name) => {
       const known = members.get(id);
       if (known !== undefined) return known.get(name);
-      const all: readonly Invocation[] = steps?.flat() ?? dag?.tasks ?? [];
-      const byName = new Map(all.map((one) => [one.name ?? '', one]));
+      const byName = new Map(invocationsOf(template).map((one) => [one.name ?? '', one]));
       members.set(id, byName);
       return byName.get(name);
     },

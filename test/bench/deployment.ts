@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ENVIRONMENT_NAMES } from '../../lib/aws/environment.ts';
 import type { Figure } from './events.ts';
+import { processTime } from './process-time.ts';
 
 const DIST = fileURLToPath(new URL('.', import.meta.url));
 const STARTS = 5;
@@ -48,16 +49,12 @@ function executorFigure(): Figure {
   return ['both starts of the executor in a task, beyond bare node', time, 'ms', { bytes: size }];
 }
 
-/** The fastest of several starts, in turn with those of bare node, since other work only makes them slower. */
 function beyondBare(argv: readonly string[]): number {
-  const spent = (given: readonly string[]) => {
-    const began = performance.now();
-    const { stderr } = spawnSync(process.execPath, given, { env: ENVIRONMENT, encoding: 'utf8' });
+  const check = (stderr: string) => {
     if (stderr !== '' && !stderr.startsWith(NOTHING)) throw new Error(stderr);
-    return performance.now() - began;
   };
-  const pairs = Array.from({ length: STARTS }, () => [spent(['-e', '0']), spent(argv)] as const);
-  return Math.min(...pairs.map(([, time]) => time)) - Math.min(...pairs.map(([bare]) => bare));
+  const { time, bare } = processTime(argv, { times: STARTS, env: ENVIRONMENT, check });
+  return time - bare;
 }
 
 /** Once, as somebody does it first; proxies that lead nowhere stand for the network that is not there. */

@@ -1,21 +1,10 @@
 /** How long the program takes in a process of its own, beside a bare `node -e 0`. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from './events.ts';
 import { denseDagYaml, stepsYaml } from './generate.ts';
-
-/** The fastest of several starts, since other work on the machine only makes them slower. */
-function fastest(argv: readonly string[], times: number): number {
-  return Math.min(
-    ...Array.from({ length: times }, () => {
-      const began = performance.now();
-      spawnSync(process.execPath, argv);
-      return performance.now() - began;
-    }),
-  );
-}
+import { processTime } from './process-time.ts';
 
 /** Milliseconds, and how many times as long as bare Node. `folder` holds YAML, if there is any to lint. */
 export function startFigures(cli: string, folder: string | undefined): readonly Figure[] {
@@ -24,9 +13,8 @@ export function startFigures(cli: string, folder: string | undefined): readonly 
   const dag = join(work, 'dag.yaml');
   writeFileSync(one, stepsYaml(3, 2));
   writeFileSync(dag, denseDagYaml(2_000));
-  const bare = fastest(['-e', '0'], 9);
   const figure = (name: string, argv: readonly string[], times: number, more: object = {}): Figure => {
-    const value = fastest([cli, ...argv], times);
+    const { time: value, bare } = processTime([cli, ...argv], { times });
     return [
       name,
       value,

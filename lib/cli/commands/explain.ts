@@ -134,7 +134,7 @@ export function meaningOf(verdict: Verdict): string {
 
 function textOf({ fields, states, size }: Explained): string {
   const used = ((size.characters / size.limit) * 100).toFixed(1);
-  const machines = size.machines === 1 ? '' : ` in ${size.machines} state machines, the largest with`;
+  const of = size.machines === 1 ? ';' : ` in ${size.machines} state machines, the largest with`;
   return [
     ...alignColumns([
       ['FIELD', 'VERDICT', 'MEANING'],
@@ -143,7 +143,7 @@ function textOf({ fields, states, size }: Explained): string {
     '',
     ...alignColumns([['STATE', 'TYPE', 'FROM'], ...states.map((one) => [one.state, one.type, one.from])]),
     '',
-    `${size.states} states${machines === '' ? ';' : machines} ${size.characters} of ${size.limit} characters of a definition (${used} %)`,
+    `${size.states} states${of} ${size.characters} of ${size.limit} characters of a definition (${used} %)`,
     '',
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 /** Lowers loops of many items: each batch of them is an execution of its own, so that none outgrows its history. */
-import type { Invocation } from '../../argo/invocation.ts';
+import { type Invocation, invocationsOf } from '../../argo/invocation.ts';
 import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
 import { isLooped } from '../../evaluate/loop.ts';
 import { mayBeMany } from './batch-size.ts';
@@ -20,9 +20,7 @@ export function batchTarget(template: string, loop: string): string {
 
 /** Loops of a template whose items may be many. */
 export function batchedLoops(bundle: Bundle, template: BundleTemplate): readonly Invocation[] {
-  const members: readonly Invocation[] =
-    template.template.dag?.tasks ?? (template.template.steps ?? []).flat();
-  return members.filter((one) => isLooped(one) && mayBeMany(bundle, template, one));
+  return invocationsOf(template.template).filter((one) => isLooped(one) && mayBeMany(bundle, template, one));
 }
 
 /** The key of what the batch holds, calls of nodes that no other batch has. */

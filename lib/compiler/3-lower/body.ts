@@ -30,6 +30,8 @@ export interface Lowering {
   readonly hasGlobals: boolean;
   /** Whether any step or task of the run has hooks. */
   readonly hasHooks: boolean;
+  /** Whether a template may have Succeeded, and yet hand on other phases to what is omitted after it. */
+  readonly handsOn: (template: string) => boolean;
   /** Templates that run as child executions of the same machine. */
   readonly isOutlined: (template: string) => boolean;
   readonly machines: Machines;

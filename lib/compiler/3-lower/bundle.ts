@@ -1,6 +1,6 @@
 /** Resolves every template that a run can reach, with defaults merged in, so that handlers need no lookups. */
 import { createHash } from 'node:crypto';
-import type { Invocation } from '../../argo/invocation.ts';
+import { type Invocation, invocationsOf } from '../../argo/invocation.ts';
 import type { LifecycleHooks } from '../../argo/policy.ts';
 import { isLeaf, type Template } from '../../argo/template.ts';
 import { applyTemplateDefaults } from '../../argo/template-defaults.ts';
@@ -131,8 +131,7 @@ function namesIn(spec: WorkflowSpec): readonly string[] {
 /** Everything that a steps or dag template can call, by `STEP` and `STEP.hooks.NAME`. */
 function callsOf(template: Template): readonly (readonly [string, Reference])[] {
   if (isLeaf(template)) return [];
-  const members: readonly Invocation[] = template.dag?.tasks ?? (template.steps ?? []).flat();
-  return members.flatMap((member) => {
+  return invocationsOf(template).flatMap((member) => {
     const name = member.name ?? '';
     const hooks = Object.entries(hooksOf(member)).map(
       ([hook, value]) => [`${name}.hooks.${hook}`, value as Reference] as const,
@@ -145,4 +144,8 @@ function callsOf(template: Template): readonly (readonly [string, Reference])[] 
 export function hooksOf(invocation: Pick<Invocation, 'hooks' | 'onExit'>): LifecycleHooks {
   const hooks = invocation.hooks ?? {};
   return invocation.onExit ? { ...hooks, exit: { template: invocation.onExit } } : hooks;
+}
+
+export function hasHooks(invocation: Pick<Invocation, 'hooks' | 'onExit'>): boolean {
+  return Object.keys(hooksOf(invocation)).length > 0;
 }

@@ -3,7 +3,6 @@
  * waits for in another it learns at a gate, as chains of one machine do; so no part waits for a whole other one.
  */
 import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
-import type { NodePhase } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, evaluate, knownOutcomes, type Lowering, originOf, RUN, scopeOf } from './body.ts';
 import { startOf } from './call.ts';
 import { childBody, startsChildOf } from './child-body.ts';
@@ -12,7 +11,7 @@ import { lowerBranches, lowerChain } from './dag.ts';
 import { type DagGraph, graphOfDag, outcomeAt, planOf } from './dag-plan.ts';
 import { type Gates, gatesOf } from './gate.ts';
 import { stateName, variableName } from './names.ts';
-import { catchInto, endsPlainly, succeeded } from './outcome.ts';
+import { catchInto, endsPlainly, NOT_SUCCEEDED, succeeded } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { chains } from './schedule.ts';
 import { expression, member, variable } from './value.ts';
@@ -117,8 +116,6 @@ export function lowerDagInParts(body: Body, parts: readonly DagPart[], outcome: 
     { kind: 'label', label: end },
   ];
 }
-
-const NOT_SUCCEEDED: readonly NodePhase[] = ['Failed', 'Error', 'Skipped', 'Omitted', 'Running', 'Pending'];
 
 function lowerPart(body: Body, at: number, count: number): Step {
   const target = partTarget(body.template.id, at);

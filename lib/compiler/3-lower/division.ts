@@ -1,8 +1,10 @@
 /** How a run is laid out over executions and machines. */
+import { invocationsOf } from '../../argo/invocation.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
 import type { Lowering, LowerOptions } from './body.ts';
-import { hooksOf } from './bundle.ts';
+import { hasHooks } from './bundle.ts';
 import type { DividedDag } from './dag-parts.ts';
+import { handingOn } from './hand-on.ts';
 import { outlinedOf } from './outline.ts';
 import { unstagedLeaves } from './unstaged.ts';
 
@@ -32,9 +34,8 @@ export function loweringOf(
     hasGlobals: Object.values(bundle.templates).some((one) =>
       JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
     ),
-    hasHooks: Object.values(bundle.templates).some(({ template: { steps = [], dag } }) =>
-      [...steps.flat(), ...(dag?.tasks ?? [])].some((one) => Object.keys(hooksOf(one)).length > 0),
-    ),
+    hasHooks: Object.values(bundle.templates).some(({ template }) => invocationsOf(template).some(hasHooks)),
+    handsOn: handingOn(bundle),
     isOutlined: (id) => outlined.has(id),
     machines: { here, holding },
     dividedDag: (id) => dags.get(id),

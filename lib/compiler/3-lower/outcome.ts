@@ -2,7 +2,7 @@
 import type { Invocation } from '../../argo/invocation.ts';
 import type { NodePhase } from '../../protocol/outcome.ts';
 import { type Body, ENTERED } from './body.ts';
-import { hooksOf } from './bundle.ts';
+import { hasHooks } from './bundle.ts';
 import { all, among, any, condition, not, phaseIn } from './condition.ts';
 import { variableName } from './names.ts';
 import type { CatchClause } from './plan.ts';
@@ -12,6 +12,15 @@ import { concat, type Expression, expression, member, type Test, type Value, var
 export const FAILED_ERRORS = '$states.errorOutput.Error in ["Argo.Failed", "States.Timeout"]';
 
 const FAILURES: readonly NodePhase[] = ['Failed', 'Error'];
+
+export const NOT_SUCCEEDED: readonly NodePhase[] = [
+  'Failed',
+  'Error',
+  'Skipped',
+  'Omitted',
+  'Running',
+  'Pending',
+];
 
 /**
  * The outcome that a caught error stands for, as a CaughtOutcome (lib/protocol/outcome.ts): only its phase is worked out
@@ -88,22 +97,10 @@ export function endsPlainly(body: Body): boolean {
   return count === 0 && !body.lowering.hasGlobals;
 }
 
-/** What is called, or something in it, forgives failures, or has hooks, on which what follows may hang. */
+/** What is called may hand on other phases, or the member has hooks, on which what follows may hang. */
 export function mayHandOn(body: Body, invocation: Invocation): boolean {
-  const seen = new Set<string>();
-  const open = [body.template.calls[invocation.name ?? '']];
-  if (Object.keys(hooksOf(invocation)).length > 0) return true;
-  for (let id = open.pop(); id !== undefined || open.length > 0; id = open.pop()) {
-    const called = id === undefined ? undefined : body.lowering.bundle.templates[id];
-    if (called === undefined || id === undefined || seen.has(id)) continue;
-    seen.add(id);
-    const { steps = [], dag } = called.template;
-    const members: readonly Invocation[] = [...steps.flat(), ...(dag?.tasks ?? [])];
-    if (members.some((one) => one.continueOn !== undefined || Object.keys(hooksOf(one)).length > 0))
-      return true;
-    open.push(...members.map((one) => called.calls[one.name ?? '']));
-  }
-  return false;
+  const called = body.template.calls[invocation.name ?? ''];
+  return hasHooks(invocation) || (called !== undefined && body.lowering.handsOn(called));
 }
 
 /** Every outcome, and every item of a loop, is Succeeded, and no task is missing or hands on something else. */
@@ -114,7 +111,7 @@ export function allSucceeded(members: readonly Held[]): Expression {
     return handsOn ? [not({ kind: 'text', text })] : [];
   });
   const items = members.flatMap(({ outcome, isLoop }): Test[] =>
-    isLoop ? [not(itemsIn(outcome, ['Failed', 'Error', 'Skipped', 'Omitted', 'Running', 'Pending']))] : [],
+    isLoop ? [not(itemsIn(outcome, NOT_SUCCEEDED))] : [],
   );
   return condition(
     all([...members.map(({ outcome }) => phaseIn(outcome, ['Succeeded'])), ...items, ...ends]),

@@ -1,4 +1,5 @@
 /** Which templates run as child executions: those that recurse, those chosen at run time, and what is too large to inline. */
+import { invocationsOf } from '../../argo/invocation.ts';
 import { isLeaf } from '../../argo/template.ts';
 import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
 
@@ -56,6 +57,5 @@ function dynamicTargets(bundle: Bundle): readonly string[] {
 }
 
 function callsDynamically(one: BundleTemplate): boolean {
-  const members = one.template.dag?.tasks ?? (one.template.steps ?? []).flat();
-  return members.some((member) => one.calls[member.name ?? ''] === undefined);
+  return invocationsOf(one.template).some((member) => one.calls[member.name ?? ''] === undefined);
 }

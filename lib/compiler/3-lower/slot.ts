@@ -2,7 +2,7 @@
 import { type Template, templateType } from '../../argo/template.ts';
 import { QUOTAS } from '../../asl/quotas.ts';
 import { ANSWER, type Body, ENTERED, INVOKE_AND_WAIT, invoke, originOf, RUN } from './body.ts';
-import { hooksOf } from './bundle.ts';
+import { hasHooks } from './bundle.ts';
 import { type CallSite, lowerCall, templateOf } from './call.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { catchInto } from './outcome.ts';
@@ -34,7 +34,7 @@ export function limited(template: Template): boolean {
 function isOneLoopAtATime(template: Template): boolean {
   const groups = template.steps;
   if (groups === undefined) return false;
-  return groups.every((group) => group.length <= 1 && Object.keys(hooksOf(group[0] ?? {})).length === 0);
+  return groups.every((group) => group.length <= 1 && !hasHooks(group[0] ?? {}));
 }
 
 /** Whether a limit counts nothing but the items of one loop at a time, so that the loop's own Map can keep it. */

@@ -5,7 +5,7 @@ import type { BundleTemplate } from '../../evaluate/bundle.ts';
 import { isLooped } from '../../evaluate/loop.ts';
 import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { ANSWER, type Body, ENTERED, invoke, type Lowering, RUN } from './body.ts';
-import { hooksOf } from './bundle.ts';
+import { hasHooks } from './bundle.ts';
 import { heldWhenSuspended } from './held.ts';
 import { INLINE_BYTES, runTask, stagedTask, unstagedOf } from './leaf.ts';
 import { type Path, stateName, variableName } from './names.ts';
@@ -46,7 +46,7 @@ export function isPlainLeaf(lowering: Lowering, template: BundleTemplate | undef
 
 export function canStart(body: Body, invocation: Invocation): boolean {
   const callee = body.lowering.bundle.templates[body.template.calls[invocation.name ?? ''] ?? ''];
-  if (isLooped(invocation) || Object.keys(hooksOf(invocation)).length > 0) return false;
+  if (isLooped(invocation) || hasHooks(invocation)) return false;
   return isPlainLeaf(body.lowering, callee) && !needsSlot(body, true);
 }
 

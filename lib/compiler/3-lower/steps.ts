@@ -4,7 +4,7 @@ import { isLooped } from '../../evaluate/loop.ts';
 import { GROUP_ERROR } from '../../protocol/outcome.ts';
 import { batchesAmong } from './batch-size.ts';
 import { ANSWER, type Body, evaluate, globalsOf, originOf, scopeOf } from './body.ts';
-import { hooksOf } from './bundle.ts';
+import { hasHooks } from './bundle.ts';
 import { startOf } from './call.ts';
 import { any, condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
@@ -181,7 +181,7 @@ function judge(
   const failed = group.flatMap((step) => {
     const forgives = { failed: step.continueOn?.failed === true, error: step.continueOn?.error === true };
     const member = heldOf(body, step);
-    const hooks = Object.keys(hooksOf(step)).length > 0 ? [spoiltByHook(member)] : [];
+    const hooks = hasHooks(step) ? [spoiltByHook(member)] : [];
     return [...hooks, ...[failedUnforgiven(member, forgives) ?? []].flat()];
   });
   const next = { [reached]: index + 1 };

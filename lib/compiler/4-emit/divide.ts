@@ -1,6 +1,6 @@
 /** Decides what of a run becomes executions of their own, and which machine holds each, by what they are estimated to take. */
 import { isLeaf } from '../../argo/template.ts';
-import type { Bundle, BundleTemplate } from '../../evaluate/bundle.ts';
+import type { Bundle } from '../../evaluate/bundle.ts';
 import { batchedLoops, batchTarget } from '../3-lower/batch.ts';
 import { type DividedDag, dividedDag, partTarget } from '../3-lower/dag-parts.ts';
 import { type Division, undivided } from '../3-lower/division.ts';
@@ -145,11 +145,7 @@ function calleesOf(layout: Layout, id: string | undefined): readonly string[] {
   const template = layout.bundle.templates[id ?? ''];
   if (template === undefined || isLeaf(template.template)) return [];
   if (layout.sizes.callable.has(template.id)) return layout.outlined.has(template.id) ? [] : [template.id];
-  return callsOf(template).flatMap((one) => calleesOf(layout, one));
-}
-
-function callsOf(template: BundleTemplate): readonly string[] {
-  return Object.values(template.calls);
+  return Object.values(template.calls).flatMap((one) => calleesOf(layout, one));
 }
 
 /** How often each template stands in the place of a call. */
@@ -166,7 +162,7 @@ function inlinedIn(layout: Layout, calls: readonly string[]): ReadonlyMap<string
 function innerOf(layout: Layout, id: string): readonly string[] {
   const template = layout.bundle.templates[id];
   if (template === undefined || layout.dags.has(id)) return [];
-  return callsOf(template).flatMap((one) => calleesOf(layout, one));
+  return Object.values(template.calls).flatMap((one) => calleesOf(layout, one));
 }
 
 function inlinedSize(layout: Layout, id: string): number {

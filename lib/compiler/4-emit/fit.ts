@@ -52,7 +52,7 @@ function sizesOf(bundle: Bundle, options: LowerOptions, whole: Emitted, describe
     .filter(canBeOutlined)
     .map(({ id }) => id);
   const apart = callable.filter((id) => id !== bundle.entrypoint);
-  if (apart.every((id) => outlined.has(id)) && outlined.size === 0)
+  if (apart.length + outlined.size === 0)
     return { callable: new Set(callable), own: new Map([['', charactersOf(whole.machine)]]) };
   const division = { ...undivided(bundle), outlined: new Set([...outlined, ...apart]) };
   const own = lowerApart(bundle, options, division).map(

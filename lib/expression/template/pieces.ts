@@ -2,7 +2,7 @@
  * A string of a workflow while its tags are being replaced: what was written there, and the values that
  * took the place of tags. Values are opaque: no later pass finds a tag in them or across their edges.
  */
-import type { JsonObject, JsonValue } from '../../argo/json.ts';
+import type { JsonValue } from '../../argo/json.ts';
 
 export type Piece = { readonly text: string } | { readonly value: string };
 
@@ -59,19 +59,27 @@ export function plainText(pieces: Pieces): string {
 
 /** The draft as plain JSON; what has no values in it stays the very same. */
 export function plainJson(draft: Draft): JsonValue {
-  if (isMixed(draft)) return plainText(draft);
-  if (typeof draft !== 'object' || draft === null) return draft as JsonValue;
+  return (isMixed(draft) ? plainText(draft) : mapDraft(draft, plainJson)) as JsonValue;
+}
+
+/** The draft with what its lists and objects hold changed; the very same where nothing did change. */
+export function mapDraft(
+  draft: Draft,
+  changed: (item: Draft) => Draft,
+  changedKey: (key: string) => string = (key) => key,
+): Draft {
+  if (typeof draft !== 'object' || draft === null) return draft;
   if (Array.isArray(draft)) {
-    const items = draft.map(plainJson);
-    return items.every((item, at) => item === draft[at]) ? (draft as JsonValue) : items;
+    const items = draft.map((item: Draft) => changed(item));
+    return items.every((item, at) => item === draft[at]) ? draft : items;
   }
   let isSame = true;
-  const entries = Object.entries(draft).map(([key, item]): [string, JsonValue] => {
-    const one = plainJson(item);
-    isSame &&= one === item;
-    return [key, one];
+  const entries = Object.entries(draft).map(([key, item]): [string, Draft] => {
+    const entry: [string, Draft] = [changedKey(key), changed(item)];
+    isSame &&= entry[0] === key && entry[1] === item;
+    return entry;
   });
-  return isSame ? (draft as JsonObject) : (Object.fromEntries(entries) as JsonObject);
+  return isSame ? draft : Object.fromEntries(entries);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type Draft,
   isPieces,
   joinPieces,
+  mapDraft,
   type Piece,
   type Pieces,
   piecesOf,
@@ -51,18 +52,11 @@ function guarded<T>(work: () => T): Substituted<T> {
 /** What has no tag in it stays the very same value. */
 function substituteDraft(draft: Draft, context: TagContext): Draft {
   if (isPieces(draft)) return substitutePieces(draft, context);
-  if (typeof draft !== 'object' || draft === null) return draft;
-  if (Array.isArray(draft)) {
-    const items = draft.map((item: Draft) => substituteDraft(item, context));
-    return items.every((item, at) => item === draft[at]) ? draft : items;
-  }
-  let isSame = true;
-  const entries = Object.entries(draft).map(([key, item]): [string, Draft] => {
-    const entry: [string, Draft] = [substituteKey(key, context), substituteDraft(item, context)];
-    isSame &&= entry[0] === key && entry[1] === item;
-    return entry;
-  });
-  return isSame ? draft : Object.fromEntries(entries);
+  return mapDraft(
+    draft,
+    (item) => substituteDraft(item, context),
+    (key) => substituteKey(key, context),
+  );
 }
 
 /**
