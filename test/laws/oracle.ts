@@ -21,6 +21,11 @@ export interface Prophecy {
 interface Ended {
   readonly phase: Phase;
   readonly end: number;
+  /**
+   * Phases of the nodes on which what follows hangs, which a task that is omitted after it inherits (dag.go
+   * assessDAGPhase, operator.go getOutboundNodes). @default its own
+   */
+  readonly last?: readonly Phase[];
 }
 
 interface World {
@@ -71,7 +76,8 @@ function runTemplate(world: World, name: string, node: string, start: number): E
   for (let attempt = 1; attempt <= retries && ended.phase === 'Failed'; attempt += 1) {
     ended = once(`${node}(${attempt})`, ended.end + RETRY_SECONDS);
   }
-  return note(world, node, ended);
+  // What follows hangs on the last attempt itself, not on what is in it.
+  return note(world, node, { phase: ended.phase, end: ended.end });
 }
 
 function runLeaf(world: World, node: string, start: number): Ended {
@@ -82,6 +88,7 @@ function runLeaf(world: World, node: string, start: number): Ended {
 
 function runSteps(world: World, steps: Steps, node: string, start: number): Ended {
   let now = start;
+  let last: readonly Phase[] = [];
   for (const [at, group] of steps.groups.entries()) {
     const ends = group.flatMap((member) =>
       itemsOf(member).map((item) => ({
@@ -91,10 +98,17 @@ function runSteps(world: World, steps: Steps, node: string, start: number): Ende
     );
     now = Math.max(now, ...ends.map(({ ended }) => ended.end));
     const failed = ends.some(({ member, ended }) => isBad(ended.phase) && !member.continues);
-    world.nodes.set(`${node}[${at}]`, failed ? 'Failed' : 'Succeeded');
-    if (failed) return { phase: 'Failed', end: now };
+    const phase = failed ? 'Failed' : 'Succeeded';
+    world.nodes.set(`${node}[${at}]`, phase);
+    last = ends.flatMap(({ ended }) => handedOn(ended, [phase]));
+    if (failed) return { phase, end: now, last };
   }
-  return { phase: 'Succeeded', end: now };
+  return { phase: 'Succeeded', end: now, last };
+}
+
+/** What did not run hands on what it inherited. */
+function handedOn({ phase, last }: Ended, inherited: readonly Phase[]): readonly Phase[] {
+  return phase === 'Skipped' || phase === 'Omitted' ? inherited : (last ?? [phase]);
 }
 
 function itemsOf(member: Member): readonly (number | undefined)[] {
@@ -109,7 +123,9 @@ function runItem(world: World, member: Member, name: string, item: number | unde
   const ended = runTemplate(world, member.template, node, start);
   if (member.exit === undefined) return ended;
   const exit = runTemplate(world, member.exit, `${node}.onExit`, ended.end);
-  return { phase: ended.phase, end: exit.end };
+  // Of a Retry node the exit handler is the last child, on which what follows hangs.
+  const isRetried = world.model.templates.find((one) => one.name === member.template)?.retries !== undefined;
+  return { ...ended, end: exit.end, ...(isRetried && { last: [exit.phase] }) };
 }
 
 function runDag(world: World, dag: Dag, node: string, start: number): Ended {
@@ -119,7 +135,7 @@ function runDag(world: World, dag: Dag, node: string, start: number): Ended {
     done.set(task.name, runTask(world, task, dag, done, `${node}.${task.name}`, ready));
   }
   const end = Math.max(start, ...[...done.values()].map((one) => one.end));
-  return { phase: phaseOfDag(dag, done), end };
+  return { ...endOfDag(dag, done), end };
 }
 
 function runTask(
@@ -135,7 +151,8 @@ function runTask(
   const ends = itemsOf(task).map((item) => runItem(world, task, node, item, start));
   const last = ends.filter((one) => isBad(one.phase)).at(-1);
   const end = Math.max(start, ...ends.map((one) => one.end));
-  return note(world, node, { phase: last?.phase ?? 'Succeeded', end });
+  const phase = last?.phase ?? 'Succeeded';
+  return note(world, node, { phase, end, last: ends.flatMap((one) => handedOn(one, [phase])) });
 }
 
 function mayRun(task: Task, dag: Dag, done: ReadonlyMap<string, Ended>): boolean {
@@ -149,19 +166,23 @@ function mayRun(task: Task, dag: Dag, done: ReadonlyMap<string, Ended>): boolean
 }
 
 /** Of targets only; one that did not run has the phases of what ran before it. */
-function phaseOfDag(dag: Dag, done: ReadonlyMap<string, Ended>): Phase {
+function endOfDag(dag: Dag, done: ReadonlyMap<string, Ended>): Pick<Ended, 'phase' | 'last'> {
   const needed = new Set(dag.tasks.flatMap((task) => task.needs.map((need) => need.task)));
-  const phases = new Map<string, ReadonlySet<Phase>>();
+  const branches = new Map<string, readonly Phase[]>();
+  const handed = new Map<string, readonly Phase[]>();
   for (const task of dag.tasks) {
-    const own = done.get(task.name)?.phase ?? 'Omitted';
-    const before = task.needs.flatMap((need) => [...(phases.get(need.task) ?? [])]);
-    const ran = own !== 'Skipped' && own !== 'Omitted';
-    phases.set(task.name, new Set(ran ? [own] : before.length > 0 ? before : ['Succeeded']));
+    const ended: Ended = done.get(task.name) ?? { phase: 'Omitted', end: 0 };
+    const before = task.needs.flatMap((need) => [...(handed.get(need.task) ?? [])]);
+    const inherited: readonly Phase[] = before.length > 0 ? before : ['Succeeded'];
+    branches.set(task.name, handedOn({ ...ended, last: [ended.phase] }, inherited));
+    handed.set(task.name, handedOn(ended, inherited));
   }
-  for (const task of dag.tasks) {
-    if (needed.has(task.name) || task.continues) continue;
-    const bad = [...(phases.get(task.name) ?? [])].find(isBad);
-    if (bad !== undefined) return bad;
+  const targets = dag.tasks.filter(({ name }) => !needed.has(name));
+  const last = targets.flatMap(({ name }) => [...(handed.get(name) ?? [])]);
+  for (const { name, continues } of targets) {
+    if (continues) continue;
+    const bad = [...(branches.get(name) ?? [])].find(isBad);
+    if (bad !== undefined) return { phase: bad, last };
   }
-  return 'Succeeded';
+  return { phase: 'Succeeded', last };
 }
