@@ -96,7 +96,7 @@ it('locks are kept and handed on although calls are lost', async () => {
         await insist(() => locks.release(run, leaving));
       }
     }),
-    { numRuns: 10 },
+    { numRuns: 25 },
   );
 });
 

@@ -10,7 +10,7 @@ import { type Model, yamlOf } from './model.ts';
 import { foretell } from './oracle.ts';
 import { compileText, findingsOf, leftOf, type Simulated } from './simulated-run.ts';
 
-const RUNS = Number(process.env['ARGOSY_LAW_RUNS'] ?? 30);
+const RUNS = Number(process.env['ARGOSY_LAW_RUNS'] ?? 50);
 const options = (runs: number) => ({
   numRuns: Math.ceil(runs),
   ...(process.env['ARGOSY_LAW_SEED'] && { seed: Number(process.env['ARGOSY_LAW_SEED']) }),
