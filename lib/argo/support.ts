@@ -380,24 +380,33 @@ const podRows: typeof rows = [
   ['LabelSelector.* LabelSelectorRequirement.*', inPod],
 ];
 
-interface Matcher {
-  readonly matches: (path: string) => boolean;
-  readonly verdict: Verdict;
+type VerdictOf = (path: string) => Verdict | undefined;
+
+const verdicts: Readonly<Record<Place, VerdictOf>> = {
+  fargate: verdictsOf([rows]),
+  cluster: verdictsOf([clusterRows, rows]),
+  eks: verdictsOf([clusterRows, podRows, rows]),
+};
+
+/** The first row that matches counts. Each field is looked for once: workflows name the same few again and again. */
+function verdictsOf(tables: readonly (typeof rows)[]): VerdictOf {
+  let matchers: ReturnType<typeof matchersOf> | undefined;
+  const known = new Map<string, Verdict | undefined>();
+  return (path) => {
+    matchers ??= matchersOf(tables.flat());
+    if (!known.has(path)) known.set(path, matchers.find(({ matches }) => matches(path))?.verdict);
+    return known.get(path);
+  };
 }
 
-function matchersOf(table: typeof rows): readonly Matcher[] {
+function matchersOf(table: typeof rows) {
   return table.flatMap(([patterns, verdict]) =>
     patterns.split(' ').map((pattern) => ({ matches: matcherOf(pattern), verdict })),
   );
 }
 
-const matchers: Readonly<Record<Place, readonly Matcher[]>> = {
-  fargate: matchersOf(rows),
-  cluster: matchersOf([...clusterRows, ...rows]),
-  eks: matchersOf([...clusterRows, ...podRows, ...rows]),
-};
-
 function matcherOf(pattern: string): (path: string) => boolean {
+  if (!pattern.includes('*')) return (path) => path === pattern;
   const source = pattern.split('*').map((part) => part.replaceAll('.', '\\.'));
   const expression = new RegExp(`^${source.join('.*')}$`);
   return (path) => expression.test(path);
@@ -408,7 +417,7 @@ export function verdictOf(path: string, place: Place = 'fargate'): Verdict | und
   const dot = path.lastIndexOf('.');
   const fields = schemaTypes[path.slice(0, dot)];
   if (!fields || !Object.hasOwn(fields, path.slice(dot + 1))) return undefined;
-  return matchers[place].find(({ matches }) => matches(path))?.verdict;
+  return verdicts[place](path);
 }
 
 /** Every field of the schema, as `Type.field`. */

@@ -54,7 +54,7 @@ export async function startEngine(
 async function mockEngine(file: string, cwd: string): Promise<StartedEngine> {
   const { createMockEngine } = await import('../engines/mock-engine.ts');
   const { readYamlValue } = await import('../compiler/1-parse/plain-value.ts');
-  const text = await readText(resolve(cwd, file));
+  const text = readText(resolve(cwd, file));
   const clock = virtualClock(Date.now());
   try {
     const rules = rulesOf(readYamlValue(text));

@@ -21,7 +21,7 @@ export async function readParameterFile(file: string | undefined, cwd: string): 
   if (file === undefined) return {};
   let value: unknown;
   try {
-    value = readYamlValue(await readText(resolve(cwd, file)));
+    value = readYamlValue(readText(resolve(cwd, file)));
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(`${file}: ${(error as Error).message}`);

@@ -17,7 +17,12 @@ const ianaName = /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/;
 /** Whether `time.LoadLocation` finds the name. `Local` is UTC, as in Argo's controller image. */
 export function isKnownZone(zone: string): boolean {
   if (zone === '' || zone === 'UTC' || zone === 'Local') return true;
-  return ianaName.test(zone) && formatter(zone) !== undefined;
+  return ianaName.test(zone) && (isCanonical(zone) || formatter(zone) !== undefined);
+}
+
+/** The list is at hand sooner than the first formatter, but it leaves out other names of the same zones. */
+function isCanonical(zone: string): boolean {
+  return Intl.supportedValuesOf('timeZone').includes(zone);
 }
 
 /** `time.LoadLocation`: the name to hold in a GoTime. Throws GoError. */
