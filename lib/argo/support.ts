@@ -380,22 +380,30 @@ const podRows: typeof rows = [
   ['LabelSelector.* LabelSelectorRequirement.*', inPod],
 ];
 
-type VerdictOf = (path: string) => Verdict | undefined;
+type FieldVerdicts = ReadonlyMap<string, Verdict | undefined>;
+type VerdictsOf = (type: string) => FieldVerdicts;
 
-const verdicts: Readonly<Record<Place, VerdictOf>> = {
-  fargate: verdictsOf([rows]),
-  cluster: verdictsOf([clusterRows, rows]),
-  eks: verdictsOf([clusterRows, podRows, rows]),
+const verdicts: Readonly<Record<Place, VerdictsOf>> = {
+  fargate: createVerdicts([rows]),
+  cluster: createVerdicts([clusterRows, rows]),
+  eks: createVerdicts([clusterRows, podRows, rows]),
 };
 
-/** The first row that matches counts. Each field is looked for once: workflows name the same few again and again. */
-function verdictsOf(tables: readonly (typeof rows)[]): VerdictOf {
+/** The first row that matches counts. Each type is looked for once: workflows name the same few again and again. */
+function createVerdicts(tables: readonly (typeof rows)[]): VerdictsOf {
   let matchers: ReturnType<typeof matchersOf> | undefined;
-  const known = new Map<string, Verdict | undefined>();
-  return (path) => {
+  const known = new Map<string, FieldVerdicts>();
+  const find = (path: string) => {
     matchers ??= matchersOf(tables.flat());
-    if (!known.has(path)) known.set(path, matchers.find(({ matches }) => matches(path))?.verdict);
-    return known.get(path);
+    return matchers.find(({ matches }) => matches(path))?.verdict;
+  };
+  return (type) => {
+    const found = known.get(type);
+    if (found !== undefined) return found;
+    const fields = Object.hasOwn(schemaTypes, type) ? Object.keys(schemaTypes[type] ?? {}) : [];
+    const made = new Map(fields.map((field) => [field, find(`${type}.${field}`)]));
+    if (fields.length > 0) known.set(type, made);
+    return made;
   };
 }
 
@@ -412,12 +420,15 @@ function matcherOf(pattern: string): (path: string) => boolean {
   return (path) => expression.test(path);
 }
 
+/** The verdict of each field of a type, such as `Template`; none when the schema has no such type. */
+export function fieldVerdicts(type: string, place: Place = 'fargate'): FieldVerdicts {
+  return verdicts[place](type);
+}
+
 /** The verdict of a field, such as `Template.nodeSelector`; undefined when the schema has no such field. */
 export function verdictOf(path: string, place: Place = 'fargate'): Verdict | undefined {
   const dot = path.lastIndexOf('.');
-  const fields = schemaTypes[path.slice(0, dot)];
-  if (!fields || !Object.hasOwn(fields, path.slice(dot + 1))) return undefined;
-  return verdicts[place](path);
+  return fieldVerdicts(path.slice(0, dot), place).get(path.slice(dot + 1));
 }
 
 /** Every field of the schema, as `Type.field`. */

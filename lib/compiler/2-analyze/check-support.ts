@@ -2,7 +2,7 @@
 
 import { PLACEMENTS, type Placement, placementOf, RUN_ON, templatePlacement } from '../../argo/placement.ts';
 import { schemaTypes } from '../../argo/schema.generated.ts';
-import { type Place, type Verdict, verdictOf } from '../../argo/support.ts';
+import { fieldVerdicts, type Place, type Verdict } from '../../argo/support.ts';
 import type { Template } from '../../argo/template.ts';
 import type { Kind } from '../../argo/workflow.ts';
 import { type Collector, createCollector } from '../../diagnostics/collector.ts';
@@ -81,8 +81,9 @@ function walk(value: unknown, type: Kind | string, outer: Walk): void {
   const fields = schemaTypes[type];
   if (!fields || silentTypes.has(type)) return;
   const context = type === 'Template' ? placed(value as Template, outer) : outer;
+  const verdicts = fieldVerdicts(type, context.place);
   for (const [field, child] of Object.entries(value)) {
-    const verdict = verdictOf(`${type}.${field}`, context.place);
+    const verdict = verdicts.get(field);
     if (verdict && field !== 'status') reportField(value, field, child, verdict, context);
     const isReported = verdict?.kind === 'ignored' || verdict?.kind === 'refused';
     if (!isReported && fields[field]) walk(child, fields[field], context);
