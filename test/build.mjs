@@ -15,6 +15,8 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
+  // Of ES modules only what is used is taken.
+  mainFields: ['module', 'main'],
   target: 'node20',
   logLevel: 'warning',
   metafile: true,
@@ -60,7 +62,9 @@ const built = await Promise.all([
     banner,
     minify: true,
     keepNames: true,
+    splitting: true,
     outdir: 'dist/lambdas',
+    chunkNames: 'chunks/[name]-[hash]',
     outExtension: { '.js': '.mjs' },
     entryPoints: lambdas.map((name) => ({ in: `lambdas/${name}/index.ts`, out: `${name}/index` })),
   }),

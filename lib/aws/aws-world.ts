@@ -1,6 +1,5 @@
 /** What handlers are given on AWS, as seen by the run that they serve. */
 import { readYamlValue } from '../compiler/1-parse/plain-value.ts';
-import { artifactText } from '../executor/artifact-text.ts';
 import type { Cluster, HandlerWorld } from '../handlers/world.ts';
 import type { BlobStore } from '../protocol/blob-store.ts';
 import { failuresOf } from '../status/failures.ts';
@@ -111,11 +110,14 @@ export function handlerWorld(world: AwsWorld, uid: string): HandlerWorld {
       (await secretData(clients.secret, environment.secretsPrefix, name))?.[key] ?? '',
     now: clients.now,
     sleep: clients.sleep,
-    artifactText: (artifact) =>
-      artifactText(artifact, {
+    // Few runs need what unpacks archives.
+    artifactText: async (artifact) => {
+      const { artifactText } = await import('../executor/artifact-text.ts');
+      return await artifactText(artifact, {
         stores: { blobs: runStore(world.blobs, uid) },
         lookup: async (_kind, name) => await secretData(clients.secret, environment.secretsPrefix, name),
-      }),
+      });
+    },
     ...(world.cluster === undefined ? {} : { cluster: world.cluster }),
   };
 }

@@ -2,7 +2,6 @@
  * One function for each folder of lambdas/, each with a role, a log group, and all that lib/aws reads of its
  * surroundings.
  */
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -19,9 +18,6 @@ import { roleOf } from './permissions.ts';
 
 export type Functions = Readonly<Record<FunctionName, LambdaFunction>>;
 
-/** Where a function's code comes from. */
-export type FunctionCode = (name: FunctionName) => Code;
-
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];
 
 /** Text of every variable, by its field. */
@@ -31,18 +27,18 @@ export interface FunctionsProps {
   readonly around: Surroundings;
   readonly environment: FunctionEnvironment;
   readonly retentionDays: number;
-  /** @default bundled from lambdas/ */
-  readonly code?: FunctionCode | undefined;
+  /** NAME/index for each function. @default bundled from lambdas/ */
+  readonly code?: Code | undefined;
 }
 
 export function makeFunctions(scope: Construct, props: FunctionsProps): Functions {
   const { code } = props;
-  const all = (codeOf: FunctionCode): Functions =>
+  const all = (shared: Code): Functions =>
     Object.fromEntries(
-      FUNCTION_NAMES.map((name) => [name, makeFunction(scope, name, codeOf(name), props)]),
+      FUNCTION_NAMES.map((name) => [name, makeFunction(scope, name, shared, props)]),
     ) as Record<FunctionName, LambdaFunction>;
   if (code !== undefined) return all(code);
-  return withFunctions(FUNCTION_NAMES, (folder) => all((name) => Code.fromAsset(join(folder, name))));
+  return withFunctions(FUNCTION_NAMES, (folder) => all(Code.fromAsset(folder)));
 }
 
 function makeFunction(
@@ -65,7 +61,7 @@ function makeFunction(
     description: DESCRIPTIONS[name],
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    handler: 'index.handler',
+    handler: `${name}/index.handler`,
     code,
     role,
     logGroup,

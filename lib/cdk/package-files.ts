@@ -19,11 +19,16 @@ const COMMON: BuildOptions = {
   platform: 'node',
   minify: true,
   keepNames: true,
+  // Of ES modules only what is used is taken.
+  mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'silent',
 };
 
-/** A folder with NAME/index.mjs for each function; `use` must have copied what it needs when it returns. */
+/**
+ * A folder with NAME/index.mjs for each function, and chunks that they share or load when they need them;
+ * `use` must have copied what it needs when it returns.
+ */
 export function withFunctions<T>(names: readonly string[], use: (folder: string) => T): T {
   const root = packageRoot();
   const made = join(root, 'dist', 'lambdas');
@@ -38,6 +43,8 @@ export function withFunctions<T>(names: readonly string[], use: (folder: string)
       absWorkingDir: root,
       entryPoints,
       outdir: folder,
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
       outExtension: { '.js': '.mjs' },
       format: 'esm',
       target: 'node22',

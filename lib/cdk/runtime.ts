@@ -3,6 +3,7 @@
  * it.
  */
 import { ManagedPolicy, PermissionsBoundary, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentField } from '../aws/environment.ts';
@@ -10,7 +11,7 @@ import { type Configuration, DEFAULTS } from './configuration.ts';
 import { makeDeadLetterQueue } from './dead-letters.ts';
 import { connectCluster } from './eks.ts';
 import { executorImageUri } from './executor-image.ts';
-import { FUNCTION_NAMES, type FunctionCode, type Functions, makeFunctions } from './functions.ts';
+import { FUNCTION_NAMES, type Functions, makeFunctions } from './functions.ts';
 import { makeLogGroup } from './logs.ts';
 import { machinePermissions } from './machine-permissions.ts';
 import { arnOf, type Names, namesOf } from './names.ts';
@@ -25,8 +26,8 @@ import { EVENT_FUNCTIONS, makeScheduling, makeTriggers } from './triggers.ts';
 export interface ArgosyRuntimeProps {
   /** @default DEFAULTS */
   readonly configuration?: Partial<Configuration>;
-  /** Code of the functions. @default bundled from lambdas/ */
-  readonly code?: FunctionCode;
+  /** Code of the functions: NAME/index for each. @default bundled from lambdas/ */
+  readonly code?: Code;
 }
 
 /** What the constructs below rely on, also in an app whose own cdk.json says nothing about it. */

@@ -17,7 +17,7 @@ export interface Resource {
 export type Resources = Readonly<Record<string, Resource>>;
 
 const IMAGE = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/executor:1';
-const code = () => Code.fromInline('exports.handler = async () => ({});');
+const code = Code.fromInline('exports.handler = async () => ({});');
 
 /** With the same feature flags as bin/app.ts, or with none, as in an app that says nothing. */
 function makeApp(context: Readonly<Record<string, unknown>> = {}): App {

@@ -69,7 +69,7 @@ async function create(box: Box, { id, type, properties }: Resource, folder: stri
     case 'AWS::Lambda::Function':
       box.lambdas.add({
         name: id,
-        file: join(folder, `asset.${assetOf(properties)}`, 'index.mjs'),
+        file: join(folder, `asset.${assetOf(properties)}`, moduleOf(properties)),
         environment: {
           ...awsEnvironment(box.endpoint),
           AWS_ACCESS_KEY_ID: accessKeyOf(String(properties['Role'])),
@@ -86,6 +86,11 @@ async function create(box: Box, { id, type, properties }: Resource, folder: stri
       return;
     default:
   }
+}
+
+/** `gate/index.handler` is a function of `gate/index.mjs`. */
+function moduleOf(properties: JsonObject): string {
+  return String(properties['Handler']).replace(/\.handler$/, '.mjs');
 }
 
 function assetOf(properties: JsonObject): string {
