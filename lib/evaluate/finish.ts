@@ -7,7 +7,7 @@ import type { Bundle } from './bundle.ts';
 import { calleeOf } from './callee.ts';
 import { ancestorsOf, dagGraph, targetsOf } from './dag-graph.ts';
 import { assessDag, handedOn, isFailure, reachedPhases } from './dag-phase.ts';
-import { exportedBy, mergeGlobals } from './globals.ts';
+import { exportedBy, latest, mergeGlobals } from './globals.ts';
 import { FAIL_FAST, judgeGroup } from './judge-group.ts';
 import { templateOutputs } from './outputs.ts';
 import type { FinishRequest } from './requests.ts';
@@ -35,7 +35,7 @@ function lastMoment(request: FinishRequest): string {
   const times = Object.values(outcomes).flatMap(({ finishedAt }) =>
     finishedAt === undefined ? [] : [finishedAt],
   );
-  return [request.startedAt, ...times].reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a));
+  return latest([request.startedAt, ...times]) ?? request.startedAt;
 }
 
 function withEnds(end: End, ends: readonly NodePhase[]): End {

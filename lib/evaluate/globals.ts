@@ -13,6 +13,14 @@ export function mergeGlobals(...all: readonly (Globals | undefined)[]): Globals 
   };
 }
 
+/** The last of these moments (RFC 3339). */
+export function latest(moments: readonly string[]): string | undefined {
+  return moments.reduce<string | undefined>(
+    (a, b) => (a === undefined || Date.parse(b) > Date.parse(a) ? b : a),
+    undefined,
+  );
+}
+
 /**
  * What nodes exported: what finished last wins; a loop's own outcome may carry those of its items already.
  */

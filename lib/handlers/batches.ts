@@ -1,5 +1,6 @@
 /** Loops of many items: their calls are put away in batches, each for an execution of its own, and so is what comes out. */
 import { createHash } from 'node:crypto';
+import { exportedBy, latest } from '../evaluate/globals.ts';
 import type { BatchedLoop, Call, Done, Loop, Member } from '../evaluate/requests.ts';
 import { outcomeOf } from '../evaluate/told-outcome.ts';
 import { type BlobStore, blobJson } from '../protocol/blob-store.ts';
@@ -70,9 +71,13 @@ export async function takeBatch(key: string, blobs: BlobStore): Promise<JsonValu
 export async function closeBatch(items: readonly Outcome[], blobs: BlobStore): Promise<JsonValue> {
   const outcomes = items.map(outcomeOf);
   const failed = outcomes.filter(({ phase }) => phase === 'Failed' || phase === 'Error');
+  const globals = exportedBy(outcomes);
+  const last = latest(outcomes.flatMap(({ finishedAt }) => finishedAt ?? []));
   const closed: BatchOutcome = {
     phase: failed.at(-1)?.phase ?? 'Succeeded',
     phases: [...new Set(outcomes.map(({ phase }): NodePhase => phase))],
+    ...(last !== undefined && { finishedAt: last }),
+    ...(Object.keys(globals).length > 0 && { globals }),
     items: await putAway(outcomes, blobs),
   };
   return closed as unknown as JsonValue;

@@ -85,6 +85,9 @@ export interface Outcome {
 export interface BatchOutcome {
   readonly phase: NodePhase;
   readonly phases: readonly NodePhase[];
+  /** Of the item that finished last. */
+  readonly finishedAt?: string;
+  readonly globals?: Globals;
   /** Key of the blob that holds their outcomes, as a JSON list. */
   readonly items: string;
 }

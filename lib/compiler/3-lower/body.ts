@@ -30,6 +30,8 @@ export interface Lowering {
   readonly hasGlobals: boolean;
   /** Whether any step or task of the run has hooks. */
   readonly hasHooks: boolean;
+  /** Whether any step or task of the run is a loop. */
+  readonly hasLoops: boolean;
   /** Whether a template may have Succeeded, and yet hand on other phases to what is omitted after it. */
   readonly handsOn: (template: string) => boolean;
   /** Templates that run as child executions of the same machine. */
@@ -153,8 +155,9 @@ export function scopeOf(
 export function globalsOf(body: Body, outcomes: () => readonly string[]): readonly Value[] {
   if (!body.lowering.hasGlobals) return [];
   const held = outcomes();
-  const hooked = body.lowering.hasHooks ? held.map(exportedByHooks) : [];
-  return [...body.globals, ...held.map(exportedBy), ...hooked];
+  const { hasHooks, hasLoops } = body.lowering;
+  const hooked = hasHooks ? held.map(exportedByHooks) : [];
+  return [...body.globals, ...held.map(hasLoops ? exportedByMember : exportedBy), ...hooked];
 }
 
 function exportedByHooks(held: string): Value {
@@ -163,8 +166,19 @@ function exportedByHooks(held: string): Value {
 
 /** What a node exported; where it failed, that stands in the error that was caught (lib/handlers/scope.ts). */
 export function exportedBy(held: string): Value {
+  return exported(held, 'null');
+}
+
+/** The same of a step or task: what a loop exported stands in the outcomes of its items, or of batches of them. */
+function exportedByMember(held: string): Value {
+  const later = 'function($a, $b) { $toMillis($a.finishedAt) > $toMillis($b.finishedAt) }';
+  const all = `$sort($append($${held}.items, $${held}.batches), ${later})`;
+  return exported(held, `[${all}.[globals, caught, hooks.[globals, caught]]]`);
+}
+
+function exported(held: string, otherwise: string): Value {
   return expression(
-    `$exists($${held}.globals) ? $${held}.globals : $exists($${held}.caught) ? $${held}.caught : null`,
+    `$exists($${held}.globals) ? $${held}.globals : $exists($${held}.caught) ? $${held}.caught : ${otherwise}`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** How a run is laid out over executions and machines. */
-import { invocationsOf } from '../../argo/invocation.ts';
+import { type Invocation, invocationsOf } from '../../argo/invocation.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
+import { isLooped } from '../../evaluate/loop.ts';
 import type { Lowering, LowerOptions } from './body.ts';
 import { hasHooks } from './bundle.ts';
 import type { DividedDag } from './dag-parts.ts';
@@ -21,6 +22,10 @@ export function undivided(bundle: Bundle): Division {
   return { outlined: outlinedOf(bundle), dags: new Map(), holding: new Map() };
 }
 
+function isAny(bundle: Bundle, test: (invocation: Invocation) => boolean): boolean {
+  return Object.values(bundle.templates).some(({ template }) => invocationsOf(template).some(test));
+}
+
 export function loweringOf(
   bundle: Bundle,
   options: LowerOptions,
@@ -34,7 +39,8 @@ export function loweringOf(
     hasGlobals: Object.values(bundle.templates).some((one) =>
       JSON.stringify(one.template.outputs ?? {}).includes('"globalName"'),
     ),
-    hasHooks: Object.values(bundle.templates).some(({ template }) => invocationsOf(template).some(hasHooks)),
+    hasHooks: isAny(bundle, hasHooks),
+    hasLoops: isAny(bundle, isLooped),
     handsOn: handingOn(bundle),
     isOutlined: (id) => outlined.has(id),
     machines: { here, holding },
