@@ -64,7 +64,24 @@ function loadValidator(): (definition: unknown) => Validated {
     compiler ??= new Ajv(options);
     return compiler;
   } as unknown as typeof Ajv;
-  return require('asl-validator') as (definition: unknown) => Validated;
+  return withParserOnce(own, () => require('asl-validator') as (definition: unknown) => Validated);
+}
+
+/** It parses a text for each schema that it tries on it, and machines have many texts in common; here each is parsed once. */
+function withParserOnce<T>(own: NodeJS.Require, load: () => T): T {
+  const parse = own('jsonata') as (text: string) => unknown;
+  const module = own.cache[own.resolve('jsonata')];
+  if (module === undefined) return load();
+  const known = new Set<string>();
+  module.exports = (text: string) => {
+    if (!known.has(text)) parse(text);
+    known.add(text);
+  };
+  try {
+    return load();
+  } finally {
+    module.exports = parse;
+  }
 }
 
 /**
