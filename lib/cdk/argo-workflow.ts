@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Annotations, Names as ConstructNames, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable, Role } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { JsonObject } from '../asl/json.ts';
 import type { StateMachine as Machine } from '../asl/state-machine.ts';
@@ -21,6 +21,7 @@ import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { Bundle, EksPlacement } from '../evaluate/bundle.ts';
 import { bundleKey } from '../protocol/blob-store.ts';
 import type { Configuration } from './configuration.ts';
+import { withDefinitionFile } from './definition-file.ts';
 import { accessEntry, JOBS_GROUP } from './eks.ts';
 import { callsOf, type RunDefaults, startable } from './machine-definition.ts';
 import { machinePermissions } from './machine-permissions.ts';
@@ -102,14 +103,18 @@ export class ArgoWorkflow extends Construct {
     });
     if (configuration.eks !== undefined && callsOf(machines).usesCluster)
       accessEntry(this, 'ClusterAccess', configuration.eks, this.machineRole, JOBS_GROUP);
-    const made = (suffix: string, definition: Machine) =>
-      new StateMachine(this, `Machine${suffix}`, {
-        stateMachineName: machineNameOf(suffix),
-        definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
-        role: this.machineRole,
-        logs: { destination: runtime.machineLogGroup, level: LogLevel.ALL, includeExecutionData: true },
-        tracingEnabled: true,
-      });
+    const made = (suffix: string, one: Machine) =>
+      withDefinitionFile(
+        one,
+        (definition) =>
+          new StateMachine(this, `Machine${suffix}`, {
+            ...definition,
+            stateMachineName: machineNameOf(suffix),
+            role: this.machineRole,
+            logs: { destination: runtime.machineLogGroup, level: LogLevel.ALL, includeExecutionData: true },
+            tracingEnabled: true,
+          }),
+      );
     this.stateMachine = made('', machine);
     for (const [suffix, part] of parts) this.stateMachine.node.addDependency(made(suffix, part));
   }

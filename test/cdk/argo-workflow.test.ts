@@ -1,15 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Aws } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkStateMachine } from '../../lib/asl/check.ts';
 import type { JsonObject } from '../../lib/asl/json.ts';
+import { QUOTAS } from '../../lib/asl/quotas.ts';
 import type { StateMachine } from '../../lib/asl/state-machine.ts';
+import { definitionText } from '../../lib/cdk/definition-file.ts';
 import { ArgoWorkflow, type ArgoWorkflowProps } from '../../lib/cdk/index.ts';
 import { startable } from '../../lib/cdk/machine-definition.ts';
+import { denseDagYaml } from '../bench/generate.ts';
 import { runMachine } from '../runtime/run-machine.ts';
-import { ofType, templateOf, userStack } from './stack.ts';
+import { definitionsOf, statementsOf, templateOf, userStack } from './stack.ts';
 
 const WORKFLOW = new URL('workflow.yaml', import.meta.url).pathname;
 
@@ -17,12 +21,8 @@ const WORKFLOW = new URL('workflow.yaml', import.meta.url).pathname;
 function definitionOf(props: Partial<ArgoWorkflowProps> = {}): StateMachine {
   const { stack, runtime } = userStack();
   new ArgoWorkflow(stack, 'Hello', { file: WORKFLOW, runtime, ...props });
-  const [machine] = ofType(templateOf(stack).resources, 'AWS::StepFunctions::StateMachine');
-  const text = machine?.Properties['DefinitionString'] as {
-    readonly 'Fn::Join': readonly [string, readonly unknown[]];
-  };
-  const pieces = text['Fn::Join'][1].map((piece) => (typeof piece === 'string' ? piece : 'REFERENCE'));
-  return JSON.parse(pieces.join('')) as StateMachine;
+  const [definition = ''] = definitionsOf(stack);
+  return JSON.parse(definition) as StateMachine;
 }
 
 function tasksIn(value: unknown): readonly JsonObject[] {
@@ -53,6 +53,34 @@ describe('ArgoWorkflow', () => {
       StateMachineName: Match.stringLikeRegexp('^argosy-wf-greet-[0-9a-f]{8}$'),
       LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
       TracingConfiguration: { Enabled: true },
+    });
+  });
+
+  it('deploys several machines where one cannot hold the workflow, and a template that CloudFormation takes', () => {
+    const { stack, runtime } = userStack();
+    new ArgoWorkflow(stack, 'Large', { file: fileOf(denseDagYaml(300)), runtime });
+    const definitions = definitionsOf(stack);
+    expect(definitions.length).toBeGreaterThan(1);
+    for (const one of definitions) {
+      expect(one.length).toBeLessThan(QUOTAS.definitionSize);
+      expect(checkStateMachine(JSON.parse(one) as StateMachine)).toEqual([]);
+    }
+    const { template, resources } = templateOf(stack);
+    expect(JSON.stringify(template.toJSON()).length).toBeLessThan(1_000_000);
+    const own = statementsOf(resources).filter(({ role }) => role.includes('LargeMachineRole'));
+    const starts = own.find(({ actions }) => actions.includes('states:StartExecution'));
+    expect(starts?.resources).toHaveLength(definitions.length);
+  });
+
+  it('leaves text alone that looks like a value of the deployment', () => {
+    const text = 'echo ${HOME} $HOME$';
+    const machine = { StartAt: 'a', States: { a: { Type: 'Pass', Output: { [text]: [text, Aws.REGION] } } } };
+    const made = definitionText(machine as unknown as StateMachine);
+    expect(made.substitutions).toEqual({ Value0: Aws.REGION });
+    const deployed = made.text.replaceAll('${Value0}', 'eu-west-1');
+    expect(deployed).not.toContain('${');
+    expect(JSON.parse(deployed)).toMatchObject({
+      States: { a: { Output: { [text]: [text, 'eu-west-1'] } } },
     });
   });
 

@@ -8,7 +8,7 @@ import { JOBS_GROUP, RESOURCES_GROUP } from '../../lib/cdk/eks.ts';
 import { ArgoWorkflow } from '../../lib/cdk/index.ts';
 import { readYamlValue } from '../../lib/compiler/1-parse/plain-value.ts';
 import { faultsOf } from '../kubernetes/schema.ts';
-import { type Resources, runtimeStack, templateOf, userStack } from './stack.ts';
+import { definitionsOf, type Resources, runtimeStack, templateOf, userStack } from './stack.ts';
 
 const EKS = {
   name: 'main',
@@ -179,8 +179,7 @@ spec:
     new ArgoWorkflow(stack, 'Own', { file, runtime });
     const { resources } = templateOf(stack);
     expect(ofType(resources, 'AWS::EKS::AccessEntry')).toHaveLength(4);
-    const machine = ofType(resources, 'AWS::StepFunctions::StateMachine')[0];
-    const definition = JSON.stringify(machine?.Properties['DefinitionString']);
+    const [definition] = definitionsOf(stack);
     expect(definition).toContain('eks:runJob.sync');
     expect(definition).toContain(EKS.endpoint);
     expect(definition).not.toContain('CERTIFICATE');
