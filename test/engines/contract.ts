@@ -1,6 +1,5 @@
 /** What every engine must do with a leaf. An engine may leave out a case only by name and with a reason. */
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -8,6 +7,7 @@ import type { Engine, LogLine } from '../../lib/engines/engine.ts';
 import type { Outcome } from '../../lib/protocol/outcome.ts';
 import type { InputArtifact, OutputArtifact } from '../../lib/protocol/task-spec.ts';
 import { type Bench, container, createBench, sh, taskSpec } from './leaf-spec.ts';
+import { untilTrue } from './processes.ts';
 
 export interface Contract {
   readonly name: string;
@@ -50,14 +50,6 @@ function output(name: string, path: string, more: Partial<OutputArtifact> = {}):
 
 function input(name: string, path: string, artifact: InputArtifact['artifact'], more = {}): InputArtifact {
   return { name, path, artifact, optional: false, ...more };
-}
-
-async function untilTrue(test: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    if (await test()) return;
-    await sleep(25);
-  }
-  throw new Error('it never came true');
 }
 
 const cases: Readonly<Record<string, Check>> = {

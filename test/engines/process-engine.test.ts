@@ -6,6 +6,7 @@ import { createProcessEngine } from '../../lib/engines/process/engine.ts';
 import { findSandbox, type SandboxKind } from '../../lib/engines/process/sandbox.ts';
 import { testEngine } from './contract.ts';
 import { createBench, sh, taskSpec } from './leaf-spec.ts';
+import { running, untilTrue } from './processes.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const unmoved = 'without isolation only declared paths are moved, everything else is the machine itself';
@@ -26,6 +27,20 @@ for (const kind of ['bubblewrap', 'namespaces', 'none'] satisfies SandboxKind[])
           'keeps what a step writes away from the machine and from other steps': unmoved,
           'loads raw inputs at any path, with their modes': unmoved,
         };
+  it(`leaves nothing running of what is cancelled while it starts (${kind})`, async () => {
+    const seconds = `${100_000 + Math.floor(Math.random() * 900_000)}`;
+    const engine = await createProcessEngine({ sandbox: kind });
+    const bench = createBench(() => engine);
+    const abort = new AbortController();
+    const leaf = taskSpec(sh(`sleep ${seconds} & sleep ${seconds}`));
+    const runs = Array.from({ length: 30 }, () => bench.run(leaf, { signal: abort.signal }));
+    const ends = Promise.allSettled(runs);
+    await untilTrue(() => running(`sleep ${seconds}`).length > 0);
+    abort.abort();
+    await ends;
+    await engine.close();
+    await untilTrue(() => running(`sleep ${seconds}`).length === 0);
+  });
   testEngine({ name: `process (${kind})`, create: () => createProcessEngine({ sandbox: kind }), exceptions });
 }
 

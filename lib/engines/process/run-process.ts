@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 import type { FifoPool } from './fifo-pool.ts';
+import { childrenOf, killProgram, signalGroup } from './signals.ts';
 
 export interface ProcessOptions {
   readonly file: string;
@@ -78,7 +79,7 @@ function killers(child: ChildProcess, wrapped: boolean, ended: Promise<ProcessEn
   let hardly: NodeJS.Timeout | undefined;
   const kill = () => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    signalTo(wrapped ? child.pid : -child.pid, 'SIGKILL');
+    killProgram(child.pid);
   };
   const stop = (graceMs: number) => {
     if (hardly !== undefined || child.pid === undefined || child.exitCode !== null) return;
@@ -87,7 +88,7 @@ function killers(child: ChildProcess, wrapped: boolean, ended: Promise<ProcessEn
       () => clearTimeout(hardly),
       () => clearTimeout(hardly),
     );
-    signalTo(-(wrapped ? groupOf(innermost(child.pid)) : child.pid), 'SIGTERM');
+    signalGroup(wrapped ? groupOf(innermost(child.pid)) : child.pid, 'SIGTERM');
   };
   return { stop, kill };
 }
@@ -97,18 +98,9 @@ function killers(child: ChildProcess, wrapped: boolean, ended: Promise<ProcessEn
  * namespace up, and the namespace's first process.
  */
 function innermost(pid: number): number {
-  const first = onlyChild(pid);
-  const program = first === undefined ? undefined : onlyChild(first);
+  const [first] = childrenOf(pid);
+  const [program] = first === undefined ? [] : childrenOf(first);
   return program ?? first ?? pid;
-}
-
-function onlyChild(pid: number): number | undefined {
-  try {
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-    return child === undefined || child === '' ? undefined : Number(child);
-  } catch {
-    return undefined;
-  }
 }
 
 function groupOf(pid: number): number {
@@ -118,13 +110,5 @@ function groupOf(pid: number): number {
     return Number(fields[2]);
   } catch {
     return pid;
-  }
-}
-
-function signalTo(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended by itself.
   }
 }
