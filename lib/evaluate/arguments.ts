@@ -131,6 +131,37 @@ export function inputScope(inputs: DraftInputs, template: Pick<Template, 'inputs
   });
 }
 
+/**
+ * Declared inputs with what has come in, which is data, in place of what is written there: nobody reads that again
+ * (ProcessArgs).
+ */
+export function givenInputs(declared: Template['inputs'], given: Inputs): Draft<Template['inputs']> {
+  const { parameters, artifacts } = declared ?? {};
+  return (
+    declared && {
+      ...(parameters && {
+        parameters: parameters.map((each): Draft<Parameter> => {
+          const { valueFrom: _from, ...rest } = each;
+          const value = given.parameters?.[each.name];
+          return value === undefined ? each : { ...rest, value: dataText(value) };
+        }),
+      }),
+      ...(artifacts && {
+        artifacts: artifacts.map((each): Draft<Artifact> => {
+          if (given.artifacts?.[each.name] === undefined) return each;
+          const { name, path, mode, recurseMode } = each;
+          return {
+            name,
+            ...(path !== undefined && { path }),
+            ...(mode !== undefined && { mode }),
+            ...(recurseMode !== undefined && { recurseMode }),
+          };
+        }),
+      }),
+    }
+  );
+}
+
 /** SubstituteParams on the inputs alone: globals and locals first, then the inputs themselves. */
 function substituted(template: Template, inputs: Draft<DraftInputs>, outer: Scope): Step<DraftInputs> {
   const first = expand<DraftInputs>(inputs, outer, 'none');

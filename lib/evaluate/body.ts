@@ -3,6 +3,7 @@
  */
 import type { Parameter } from '../argo/parameter.ts';
 import type { Template } from '../argo/template.ts';
+import { givenInputs } from './arguments.ts';
 import type { Bundle, BundleTemplate } from './bundle.ts';
 import { globalScope } from './global-scope.ts';
 import { invocationOf } from './leaf/invocation-name.ts';
@@ -93,8 +94,11 @@ export function inputNames(body: Body): Scope {
  */
 export function entered<T>(body: Body, part: T): Expansion<T> {
   const { template } = body.entry;
-  const head = { part, inputs: template.inputs, outputs: template.outputs };
-  type Head = typeof head;
+  interface Head extends Pick<Template, 'inputs' | 'outputs'> {
+    readonly part: T;
+  }
+  const inputs = givenInputs(template.inputs, body.data.inputs);
+  const head = { part, inputs, outputs: template.outputs };
   const outer = expand<Head>(head as Draft<Head>, scopeOf(body.data.outer ?? {}), 'none');
   if (!outer.ok) return outer;
   const names = mergeScopes(body.globals, ownNames(body), attemptNames(body));

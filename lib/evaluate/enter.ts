@@ -6,11 +6,11 @@ import type { Artifact } from '../argo/artifact.ts';
 import type { Parameter } from '../argo/parameter.ts';
 import { type Given, processArgs } from './arguments.ts';
 import type { Bundle, BundleTemplate } from './bundle.ts';
-import { globalScope } from './global-scope.ts';
+import { globalScope, specScope } from './global-scope.ts';
 import { ended, localNames } from './member.ts';
 import type { Call, Done, EnterRequest, ScopeData } from './requests.ts';
 import { scopeOf } from './scope.ts';
-import { type Draft, dataText } from './text.ts';
+import { type Draft, dataText, expand } from './text.ts';
 
 /**
  * Argo's `spec.arguments` as they count for this run. What was submitted in place of the spec's text is data.
@@ -37,8 +37,15 @@ function isEmpty(given: Draft<Given> | undefined): boolean {
 function argumentsOf(bundle: Bundle, request: EnterRequest): Draft<Given> {
   const all = runArguments(bundle, request.scope);
   if (request.hook === undefined || (request.hook === 'exit' && bundle.spec.onExit)) return all;
-  const own = bundle.spec.hooks?.[request.hook]?.arguments;
-  return request.hook === 'exit' && isEmpty(own) ? all : (own ?? {});
+  const own = (bundle.spec.hooks?.[request.hook]?.arguments ?? {}) as Draft<Given>;
+  return request.hook === 'exit' && isEmpty(own) ? all : own;
+}
+
+/** Arguments are part of the spec, which is read before any template is entered. */
+function readArguments(bundle: Bundle, request: EnterRequest): Draft<Given> {
+  const given = argumentsOf(bundle, request);
+  const read = expand<Given>(given, specScope(bundle, request.scope), 'none');
+  return read.ok ? read.value : given;
 }
 
 /** `processArgs` for a template that no step or task calls. */
@@ -65,5 +72,5 @@ export function enterTemplate(bundle: Bundle, request: EnterRequest): Call | Don
     const place = { node: request.node, name: request.node };
     return ended({ data: request.scope }, place, 'Error', `template ${request.template} not found`);
   }
-  return startTemplate(bundle, entry, argumentsOf(bundle, request), request);
+  return startTemplate(bundle, entry, readArguments(bundle, request), request);
 }

@@ -75,13 +75,17 @@ function expandWritten(values: Values, bundle: Bundle, run: RunContext): void {
   }
 }
 
-function setMetadata(values: Values, bundle: Bundle, run: RunContext): void {
+/**
+ * In the first pass the lists are made before what the spec adds is there (setExecWorkflow), each by its name is not.
+ */
+function setMetadata(values: Values, bundle: Bundle, run: RunContext, isFirst: boolean): void {
   const metadata = bundle.spec.workflowMetadata;
   for (const [kind, map] of [
     ['labels', run.labels],
     ['annotations', run.annotations],
   ] as const) {
-    const json = textMapJson(map);
+    const added = isFirst ? Object.keys(metadata?.[kind] ?? {}) : [];
+    const json = textMapJson(Object.fromEntries(Object.entries(map).filter(([key]) => !added.includes(key))));
     values.set(`workflow.${kind}`, json);
     values.set(`workflow.${kind}.json`, json);
     for (const [name, text] of Object.entries({ ...map, ...metadata?.[kind] })) {
@@ -90,8 +94,7 @@ function setMetadata(values: Values, bundle: Bundle, run: RunContext): void {
   }
 }
 
-function setRunState(values: Values, bundle: Bundle, data: GlobalData): void {
-  const isFirst = data.starts !== undefined && isFirstPass(bundle, data.run.name, data.starts);
+function setRunState(values: Values, data: GlobalData, isFirst: boolean): void {
   values.set('workflow.status', data.exit?.status ?? (isFirst ? '' : 'Running'));
   if (data.exit !== undefined) {
     values.set('workflow.failures', data.exit.failures);
@@ -105,10 +108,11 @@ function setRunState(values: Values, bundle: Bundle, data: GlobalData): void {
 /** Every `workflow.*` variable; `workflow.outputs.artifacts.*` are artifacts of the scope. */
 export function globalScope(bundle: Bundle, data: GlobalData): Scope {
   const values: Values = new Map();
+  const isFirst = data.starts !== undefined && isFirstPass(bundle, data.run.name, data.starts);
   setIdentity(values, data.run);
   setParameters(values, bundle, data.run);
-  setMetadata(values, bundle, data.run);
-  setRunState(values, bundle, data);
+  setMetadata(values, bundle, data.run, isFirst);
+  setRunState(values, data, isFirst);
   for (const [name, value] of Object.entries(data.globals.parameters ?? {})) {
     values.set(`workflow.outputs.parameters.${name}`, value);
   }
@@ -118,4 +122,14 @@ export function globalScope(bundle: Bundle, data: GlobalData): Scope {
     values,
     artifacts: new Map(artifacts.map(([name, ref]) => [`workflow.outputs.artifacts.${name}`, ref])),
   };
+}
+
+/**
+ * What the spec outside of templates is read with whenever the controller takes up a run: the variables of its state come
+ * only after that (setExecWorkflow), so that an expression which can do without them does.
+ */
+export function specScope(bundle: Bundle, data: GlobalData): Scope {
+  const { values, artifacts } = globalScope(bundle, data);
+  const states = ['workflow.status', 'workflow.failures', 'workflow.duration'];
+  return { values: new Map([...values].filter(([name]) => !states.includes(name))), artifacts };
 }

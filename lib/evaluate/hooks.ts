@@ -1,7 +1,7 @@
 /** Lifecycle hooks and exit handlers of steps and tasks: `workflow/controller/{hooks,exit_handler}.go`. */
 import type { Invocation } from '../argo/invocation.ts';
 import type { LifecycleHook } from '../argo/policy.ts';
-import type { ArtifactRef } from '../protocol/outcome.ts';
+import type { ArtifactRef, Outcome } from '../protocol/outcome.ts';
 import { type Given, processArgs } from './arguments.ts';
 import { type Body, entered, openBody } from './body.ts';
 import { localScope, type Source, stepSources, taskSources } from './body-scope.ts';
@@ -58,11 +58,17 @@ function statusName(body: Body, request: HookRequest): string {
   return `${body.kind}.${name}.status`;
 }
 
-/** What a hook sees of the node that it belongs to: outputs, but neither result nor exit code. */
-function ownScope(body: Body, request: HookRequest): Scope {
+/**
+ * What a hook sees of the node that it belongs to: outputs, but neither result nor exit code. A pod that has ended
+ * reports all outputs that it declares, and one without a value reads as empty text (resolveExitTmplArgument).
+ */
+function ownScope(body: Body, request: HookRequest, member: Draft<Invocation>): Scope {
   const at = `${body.kind}.${request.member}.outputs`;
-  const { parameters = {}, artifacts = {} } = request.outcome.outputs ?? {};
-  const values = Object.entries(parameters).map(([name, text]): [string, ScopeValue] => [
+  const { parameters = {}, artifacts = {}, exitCode } = request.outcome.outputs ?? {};
+  const callee = calleeOf(body.bundle, body.entry, request.member, plain<Invocation>(member));
+  const declared = exitCode === undefined || !callee.ok ? [] : callee.entry.template.outputs?.parameters;
+  const empty = Object.fromEntries((declared ?? []).map(({ name }) => [name, '']));
+  const values = Object.entries({ ...empty, ...parameters }).map(([name, text]): [string, ScopeValue] => [
     `${at}.parameters.${name}`,
     text,
   ]);
@@ -94,7 +100,13 @@ function resolveArguments(body: Body, given: Draft<Given>, local: Scope): Argume
   };
 }
 
-function start(body: Body, request: HookRequest, hook: Draft<LifecycleHook>, local: Scope): Call | Done {
+interface Due {
+  readonly member: Draft<Invocation>;
+  readonly hook: Draft<LifecycleHook>;
+  readonly local: Scope;
+}
+
+function start(body: Body, request: HookRequest, { member, hook, local }: Due): Call | Done {
   const suffix = request.hook === 'exit' ? 'onExit' : `hooks.${request.hook}`;
   const node = `${request.node}.${suffix}`;
   const place = { node, name: node.slice(request.boundary.length).replace(/^(?:\[\d+\])?\./, '') };
@@ -110,13 +122,18 @@ function start(body: Body, request: HookRequest, hook: Draft<LifecycleHook>, loc
   const given = isExit && isEmpty(own) ? runArguments(body.bundle, body.data) : own;
   const isResolved = !isEmpty(given) && (isExit || request.outcome.outputs !== undefined);
   const resolved: Arguments = isResolved
-    ? resolveArguments(body, given, mergeScopes(local, ownScope(body, request)))
+    ? resolveArguments(body, given, mergeScopes(local, ownScope(body, request, member)))
     : { ok: true, given };
   if (!resolved.ok) return ended(body, place, 'Error', resolved.error);
   const locals = localNames(body, callee.entry, place, scopeOf({ 'steps.name': '' }));
   const processed = processArgs(body.bundle, callee.entry.template, resolved.given, body.globals, locals);
   if (!processed.ok) return ended(body, place, 'Error', processed.error);
   return { kind: 'call', ...place, template: callee.entry.id, inputs: processed.inputs };
+}
+
+/** The group of such a step is over at once (executeStepGroup). */
+function hasErred({ phase, notStarted }: Outcome): boolean {
+  return phase === 'Error' && notStarted === true;
 }
 
 /**
@@ -128,20 +145,23 @@ export function evaluateHook(bundle: Bundle, request: HookRequest): Call | NoHoo
   const opened = openBody(bundle, request.template, request.boundary, request.scope);
   if (!opened.ok) return ended({ data: request.scope }, place, 'Error', opened.error);
   const { body } = opened;
+  if (body.kind === 'steps' && hasErred(request.outcome)) return none;
   const found = findMember(body, request.member);
   if (found === undefined) return none;
   const text = entered<Invocation>(body, found.member);
   if (!text.ok) return ended(body, place, 'Error', text.error);
   const items = request.item === undefined ? new Map() : itemVariables(request.item);
   const looped = expand<Invocation>(text.value, { values: items, artifacts: new Map() }, 'none');
-  const hook = looped.ok ? hookOf(looped.value, request.hook) : undefined;
+  if (!looped.ok) return none;
+  const member = looped.value;
+  const hook = hookOf(member, request.hook);
   if (hook === undefined) return none;
   const scope = localScope(body, found.sources);
   if (!scope.ok) return ended(body, place, 'Error', scope.error);
   const local = mergeScopes(scope.scope, scopeOf({ [statusName(body, request)]: request.outcome.phase }));
   const condition = isDue(request.hook, plain<LifecycleHook>(hook), mergeScopes(body.globals, local));
   if (!condition.ok) return ended(body, place, 'Error', condition.error);
-  return condition.holds ? start(body, request, hook, local) : none;
+  return condition.holds ? start(body, request, { member, hook, local }) : none;
 }
 
 function isDue(name: string, hook: LifecycleHook, all: Scope): Condition {

@@ -8,11 +8,15 @@ import { type Draft, expand } from './text.ts';
 
 const faultOf = new WeakMap<Template, { readonly error: string | undefined }>();
 
-/** Without any value nothing but faults of the syntax can go wrong, whatever the run. */
+/**
+ * Without any value nothing but faults of the syntax can go wrong, whatever the run. The inputs are left out: an
+ * argument takes the place of what is written there before anything is read (ProcessArgs).
+ */
 export function templateFault(template: Template): string | undefined {
   const known = faultOf.get(template);
   if (known !== undefined) return known.error;
-  const done = expand<Template>(template as Draft<Template>, emptyScope, 'none');
+  const { inputs: _inputs, ...body } = template;
+  const done = expand<Omit<Template, 'inputs'>>(body as Draft<Omit<Template, 'inputs'>>, emptyScope, 'none');
   const error = done.ok ? undefined : done.error;
   faultOf.set(template, { error });
   return error;

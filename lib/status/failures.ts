@@ -1,5 +1,6 @@
 /** `workflow.failures`: the nodes of a run that failed so far, as Argo lists them (operator.go, globalParams). */
 import { podName } from '../argo/node-id.ts';
+import { rfc3339 } from '../evaluate/creation-time.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { RunStatus } from './status.ts';
 
@@ -14,6 +15,6 @@ export function failuresOf(status: RunStatus, workflow: string): JsonValue {
     templateName: node.templateName ?? '',
     phase: node.phase,
     podName: podName(workflow, node.name, node.templateName ?? ''),
-    finishedAt: node.finishedAt ?? null,
+    finishedAt: node.finishedAt === undefined ? null : rfc3339(Date.parse(node.finishedAt)),
   }));
 }

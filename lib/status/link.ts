@@ -96,10 +96,42 @@ function linkDag(body: Linked, nodes: LinkedNodes, shapes: Shapes): void {
     const dependencies = shape.dependencies(task.name).filter((one) => nodes.has(`${body.name}.${one}`));
     if (dependencies.length === 0) push(body.children, name);
     for (const dependency of dependencies) {
-      for (const out of outboundInDag(`${body.name}.${dependency}`, nodes)) addChild(nodes, out, name);
+      const before = `${body.name}.${dependency}`;
+      const others = dependencies.filter((one) => one !== dependency);
+      const known = ancestry(dependency, shape);
+      const isAtOnce = others.every((one) => known.has(one)) && neverBegan(before, nodes);
+      const outs = isAtOnce ? itemsOf(before, nodes) : outboundInDag(before, nodes);
+      for (const out of outs) addChild(nodes, out, name);
     }
   }
   for (const target of shape.targets) body.outbound.push(...outbound(`${body.name}.${target}`, nodes));
+}
+
+function ancestry(task: string, { dependencies }: DagShape): ReadonlySet<string> {
+  const known = new Set<string>();
+  const add = (name: string): void => {
+    for (const one of dependencies(name)) {
+      if (known.has(one)) continue;
+      known.add(one);
+      add(one);
+    }
+  };
+  add(task);
+  return known;
+}
+
+/**
+ * A loop in which no item began is over in the very pass in which it is expanded (dag.go executeDAGTask). What waited
+ * for nothing else is hung on the items in that pass; the exit handler comes with the next.
+ */
+function neverBegan(name: string, nodes: LinkedNodes): boolean {
+  const items = nodes.get(name)?.type === 'TaskGroup' ? itemsOf(name, nodes) : [];
+  return items.length > 0 && items.every((item) => nodes.get(item)?.type === 'Skipped');
+}
+
+/** The nodes of a loop without that of its exit handler. */
+function itemsOf(name: string, nodes: LinkedNodes): readonly string[] {
+  return nodes.get(name)?.children.filter((child) => child !== `${name}.onExit`) ?? [];
 }
 
 function addChild(nodes: LinkedNodes, parent: string, child: string): void {

@@ -321,7 +321,8 @@ function stateOf(fact: Fact, link: Linked, facts: Facts): State {
 function isMemberOf(group: string, name: string, facts: Facts): boolean {
   if (!name.startsWith(`${group}.`)) return false;
   const own = name.slice(group.length + 1);
-  if (/[.[]/.test(own.replace(/\(.*\)$/s, ''))) return false;
+  // Items bring no parentheses of their own into the name, but whatever else.
+  if (/[.[]/.test(own.replace(/(\([^()]*\))+$/, ''))) return false;
   return !/\(\d+\)$/.test(own) || !facts.has(name.replace(/\(\d+\)$/, ''));
 }
 

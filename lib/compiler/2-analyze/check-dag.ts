@@ -13,6 +13,7 @@ import {
 } from './check-call-site.ts';
 import { type Ancestry, ancestryOf, dependenciesOf, sortTasks } from './dag-order.ts';
 import { anyArguments, type Called, report } from './frame.ts';
+import { endsLater } from './member-json.ts';
 import { addNodeOutputs } from './node-outputs.ts';
 import { checkArguments } from './rules/arguments.ts';
 import { checkTargets } from './rules/dag-targets.ts';
@@ -97,6 +98,7 @@ function checkTask(called: Called, task: DagTask, context: DagContext): void {
     scope: taskScope,
     owner: `template ${title}`,
     view,
+    endsLater: endsLater(task),
     ...(frame.warns && { onTag }),
   });
   checkArguments(frame, task.arguments, `task "${task.name}"`, { mayLackValues: false, view });

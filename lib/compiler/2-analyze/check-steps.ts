@@ -10,6 +10,7 @@ import {
   spansOf,
 } from './check-call-site.ts';
 import { anyArguments, type Called, report } from './frame.ts';
+import { endsLater } from './member-json.ts';
 import { addNodeOutputs } from './node-outputs.ts';
 import { checkArguments } from './rules/arguments.ts';
 import { fieldNameFault, shorten } from './rules/field-names.ts';
@@ -50,7 +51,8 @@ function checkStep(
   checkHooks(frame, step.hooks);
   const stepScope = scope.inner();
   addInlineInputs(step, stepScope);
-  checkVariables(step, { frame, scope: stepScope, owner: `template ${title}`, view });
+  const owner = `template ${title}`;
+  checkVariables(step, { frame, scope: stepScope, owner, view, endsLater: endsLater(step) });
   const isAggregate = (step.withItems?.length ?? 0) > 0 || Boolean(step.withParam);
   addNodeOutputs(frame, scope, { ...node, isAggregate });
   if (!callee) return;

@@ -117,6 +117,8 @@ interface After {
   readonly ran: readonly Step[];
   /** When it could not be started. */
   readonly fault?: Assignments;
+  /** When it has not run. */
+  readonly idle?: readonly Step[];
 }
 
 function askHook(
@@ -175,7 +177,7 @@ function askHook(
           ? []
           : [{ condition: expression(`$${answer}.kind = "done"`), assign: after.fault }]),
       ],
-      otherwise: {},
+      otherwise: after.idle === undefined ? {} : { steps: after.idle },
     },
   ];
 }
@@ -208,13 +210,18 @@ function lowerNamed(
       };
       const where = hookPath(path, hookSite);
       const answer = variableName('hook', where);
-      const told = `{"asked": $${answer}.kind, "kept": $exists($${answer}.outcome) ? $${answer}.outcome${
-        keepsEnd(body, invocation, site) ? ` : $${hookOutcome(where)}` : ''
-      }}`;
-      return [
-        ...askHook(body, invocation, path, site, hookSite, { ran: [] }),
-        passOut(body, [...path, `hooks.${hook}`], name, 'running', expression(told)),
-      ];
+      const told = (role: string, kept: string): readonly Step[] => {
+        const output = expression(`{"asked": $${answer}.kind, "kept": ${kept}}`);
+        return [passOut(body, [...path, `hooks.${hook}`], name, role, output)];
+      };
+      const idle = told('running', `$${answer}.outcome`);
+      // The way past a hook that has not run reads no outcome of it, since nothing on it assigns one.
+      return keepsEnd(body, invocation, site)
+        ? askHook(body, invocation, path, site, hookSite, {
+            ran: told('has run', `$${hookOutcome(where)}`),
+            idle,
+          })
+        : [...askHook(body, invocation, path, site, hookSite, { ran: [] }), ...idle];
     }),
   ];
   const after = names.map((hook, index) => ({

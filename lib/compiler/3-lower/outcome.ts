@@ -80,6 +80,14 @@ export function failedUnforgiven(
   return isLoop ? any([own, itemsIn(outcome, bad)]) : own;
 }
 
+/**
+ * Whether the member, or an item of the loop, could not be started, or a template that it ran could not be ended
+ * (executeTemplate answers with an error): no `continueOn` forgives that (executeStepGroup in `steps.go`).
+ */
+export function erred({ outcome, isLoop }: Held): Test {
+  return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}[notStarted]) > 0` };
+}
+
 /** Whether a hook of the member, or of an item of the loop, could not be started. */
 export function spoiltByHook({ outcome, isLoop }: Held): Test {
   return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}.hooks[notStarted]) > 0` };

@@ -14,6 +14,7 @@ import { stateName, variableName } from './names.ts';
 import {
   allSucceeded,
   endsPlainly,
+  erred,
   failedUnforgiven,
   type Held,
   mayHandOn,
@@ -182,7 +183,8 @@ function judge(
     const forgives = { failed: step.continueOn?.failed === true, error: step.continueOn?.error === true };
     const member = heldOf(body, step);
     const hooks = hasHooks(step) ? [spoiltByHook(member)] : [];
-    return [...hooks, ...[failedUnforgiven(member, forgives) ?? []].flat()];
+    const forgiven = forgives.failed || forgives.error ? [erred(member)] : [];
+    return [...hooks, ...[failedUnforgiven(member, forgives) ?? []].flat(), ...forgiven];
   });
   const next = { [reached]: index + 1 };
   const name = stateName([...body.path, `[${index}]`], 'result');

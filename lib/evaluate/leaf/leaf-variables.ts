@@ -2,7 +2,7 @@
 import { podName } from '../../argo/node-id.ts';
 import { type Template, templateType } from '../../argo/template.ts';
 import type { Inputs } from '../../protocol/outcome.ts';
-import { inputScope } from '../arguments.ts';
+import { givenInputs, inputScope } from '../arguments.ts';
 import type { Bundle, BundleTemplate } from '../bundle.ts';
 import { globalScope } from '../global-scope.ts';
 import type { LastRetry, OuterValues, ScopeData } from '../requests.ts';
@@ -68,7 +68,11 @@ export function renderTree<T extends { readonly template: Template }>(
   const rounds = [hasAttempts ? mergeScopes(globals, names) : mergeScopes(globals, pod, names)];
   if (retried) rounds.push(mergeScopes(globals, pod, retryScope(site)));
   // A tree as it was written is a draft in which nothing has been replaced yet.
-  let draft = tree as unknown as Draft<T>;
+  const { inputs } = entry.template;
+  let draft = {
+    ...tree,
+    template: { ...tree.template, ...(inputs && { inputs: givenInputs(inputs, site.inputs) }) },
+  } as unknown as Draft<T>;
   if (site.outer) {
     const outer = through(draft, {
       scope: mergeScopes(globals, scopeOf(site.outer)),
@@ -80,8 +84,8 @@ export function renderTree<T extends { readonly template: Template }>(
   for (const round of rounds) {
     const first = through(draft, { scope: round, strictness: 'none' });
     if (!first.ok) return first;
-    const inputs = valuedInputs(entry.template, site.inputs);
-    const scope = mergeScopes(round, inputScope(inputs, plain<T>(first.value).template));
+    const valued = valuedInputs(entry.template, site.inputs);
+    const scope = mergeScopes(round, inputScope(valued, plain<T>(first.value).template));
     const second = through(first.value, { scope, strictness: 'none' });
     if (!second.ok) return second;
     draft = second.value;

@@ -122,6 +122,13 @@ describe('what is visible', () => {
     ['an expression', step('a', '{{=steps.zzz.outputs.result}}'), []],
     ['other words', step('a', '{{hello.world}} {{ x }} {{'), []],
     ['a tag without an end', step('a', '{{inputs.parameters.x'), ['unknown-variable']],
+    ['other words without an end', step('a', '{{x', '            when: "true"\n'), ['unknown-variable']],
+    [
+      'other words before the ends of two maps',
+      step('a', '{{x', '            continueOn: {error: true}\n'),
+      [],
+    ],
+    ['an expression without an end', step('a', '{{=1 + 1}'), ['unknown-variable']],
   ] as const)('%s', (_, body, expected) => {
     expect(codes(steps(body))).toEqual(expected);
   });

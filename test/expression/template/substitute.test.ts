@@ -43,7 +43,8 @@ test.each([
   ['{{inputs.parameters.{{item}}}}', '{{inputs.parameters.n}}'],
   ['{{steps.off.outputs.parameters.p}}', expect.stringMatching(/^fault: unable to substitute/)],
   ['{{=steps.off.outputs.parameters.p ?? "none"}}', 'none'],
-  ['{{open', expect.stringMatching(/^fault: Cannot find end tag/)],
+  ['{{open', '{{open'],
+  ['{{=open', expect.stringMatching(/^fault: failed to unmarshall JSON expression/)],
 ])('%s becomes %s', (text, expected) => {
   expect(field(text)).toEqual(expected);
 });
@@ -137,9 +138,10 @@ test('a tree and its JSON text give the same where values hold no tags', () => {
   fc.assert(
     fc.property(text, fc.constantFrom<Strictness>('none', 'all', { prefixes: ['b'] }), (each, strictness) => {
       const inTree = substituteText(each, plain, strictness);
-      const inText = replaceJsonText(JSON.stringify(each), plain, strictness);
+      // Two maps end behind the text, and so does a tag in it that has no end of its own.
+      const inText = replaceJsonText(JSON.stringify({ in: { at: each } }), plain, strictness);
       expect(inTree.ok).toBe(inText.ok);
-      if (inTree.ok && inText.ok) expect(plainText(inTree.value)).toBe(JSON.parse(inText.text));
+      if (inTree.ok && inText.ok) expect(plainText(inTree.value)).toBe(JSON.parse(inText.text).in.at);
     }),
     { numRuns: 2_000 },
   );

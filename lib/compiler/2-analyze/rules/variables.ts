@@ -50,6 +50,11 @@ export interface Place {
   readonly owner: string;
   /** What a nested tag makes of the tag around it. */
   readonly view: View;
+  /**
+   * Whether, in the JSON text of all that Argo looks through at once, a `}}` follows a text that ends like this; where
+   * that is not known, it does.
+   */
+  readonly endsLater?: (end: string) => boolean;
   /** Called with every tag met, visible or not. */
   readonly onTag?: (tag: Tag, span: () => Span) => void;
 }
@@ -80,7 +85,7 @@ export function checkText(text: string, spanOf: () => Span, place: Place, depth 
     const at = () => (depth === 0 ? tagSpan(spanOf(), tag.index) : spanOf());
     place.onTag?.(tag, at);
     warnUnknownRoot(place.frame, tag, at);
-    if (tag.isExpression) continue;
+    if (tag.isExpression && tag.isClosed) continue;
     if (tag.isClosed && tag.name === 'inputs.parameters') continue;
     if (!tag.isClosed || !isTagVisible(tag, place)) reportHidden(tag, at, place);
     else if (depth < 2) {
@@ -100,7 +105,8 @@ function isTagVisible(tag: Tag, { scope, frame, view }: Place): boolean {
 
 function reportHidden(tag: Tag, spanOf: () => Span, place: Place): void {
   if (!tag.isClosed) {
-    if (!roots.some((root) => tag.name.startsWith(root))) return;
+    const isKept = !tag.isExpression && place.endsLater?.(`{{${tag.text}`) !== false;
+    if (isKept && !roots.some((root) => tag.name.startsWith(root))) return;
     const shown = tag.name.split(/\s/)[0]!.slice(0, 60);
     report(place.frame, 'unknown-variable', spanOf(), `"{{${shown}" has no closing "}}"`);
     return;
