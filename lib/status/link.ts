@@ -97,9 +97,7 @@ function linkDag(body: Linked, nodes: LinkedNodes, shapes: Shapes): void {
     if (dependencies.length === 0) push(body.children, name);
     for (const dependency of dependencies) {
       const before = `${body.name}.${dependency}`;
-      const others = dependencies.filter((one) => one !== dependency);
-      const known = ancestry(dependency, shape);
-      const isAtOnce = others.every((one) => known.has(one)) && neverBegan(before, nodes);
+      const isAtOnce = neverBegan(before, nodes) && isLastOf(dependency, dependencies, shape);
       const outs = isAtOnce ? itemsOf(before, nodes) : outboundInDag(before, nodes);
       for (const out of outs) addChild(nodes, out, name);
     }
@@ -107,17 +105,11 @@ function linkDag(body: Linked, nodes: LinkedNodes, shapes: Shapes): void {
   for (const target of shape.targets) body.outbound.push(...outbound(`${body.name}.${target}`, nodes));
 }
 
-function ancestry(task: string, { dependencies }: DagShape): ReadonlySet<string> {
-  const known = new Set<string>();
-  const add = (name: string): void => {
-    for (const one of dependencies(name)) {
-      if (known.has(one)) continue;
-      known.add(one);
-      add(one);
-    }
-  };
-  add(task);
-  return known;
+/** Whether the other dependencies all come before this one anyway. */
+function isLastOf(task: string, dependencies: readonly string[], shape: DagShape): boolean {
+  const known = new Set([task]);
+  for (const name of known) for (const one of shape.dependencies(name)) known.add(one);
+  return dependencies.every((one) => known.has(one));
 }
 
 /**
