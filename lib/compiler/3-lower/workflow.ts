@@ -118,8 +118,11 @@ function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
   const entrypoint = bundle.templates[bundle.entrypoint];
   const inputs = entrypoint?.template.inputs;
   const needsNothing = (inputs?.parameters?.length ?? 0) + (inputs?.artifacts?.length ?? 0) === 0;
-  // An expression in the template's text may fail, which is the entrypoint's own error.
-  const isSafe = entrypoint !== undefined && !JSON.stringify(entrypoint.template).includes('{{=');
+  // An expression in the template's text may fail, which is the entrypoint's own error, or one of the spec's labels.
+  const isSafe =
+    entrypoint !== undefined &&
+    !JSON.stringify(entrypoint.template).includes('{{=') &&
+    bundle.spec.workflowMetadata?.labelsFrom === undefined;
   if (isSafe && needsNothing && bundle.spec.parallelism !== 0) {
     return lowerCall({
       lowering,
