@@ -89,7 +89,7 @@ export function erred({ outcome, isLoop }: Held): Test {
 }
 
 /** Whether a hook of the member, or of an item of the loop, could not be started. */
-export function spoiltByHook({ outcome, isLoop }: Held): Test {
+export function spoiltByHook({ outcome, isLoop }: Pick<Held, 'outcome' | 'isLoop'>): Test {
   return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}.hooks[notStarted]) > 0` };
 }
 
