@@ -6,7 +6,7 @@ import type { Artifact } from '../argo/artifact.ts';
 import type { Parameter } from '../argo/parameter.ts';
 import { type Given, processArgs } from './arguments.ts';
 import type { Bundle, BundleTemplate } from './bundle.ts';
-import { globalScope, specScope } from './global-scope.ts';
+import { globalScope, labelsFromOf, specScope } from './global-scope.ts';
 import { ended, localNames } from './member.ts';
 import type { Call, Done, EnterRequest, ScopeData } from './requests.ts';
 import { scopeOf } from './scope.ts';
@@ -71,6 +71,10 @@ export function enterTemplate(bundle: Bundle, request: EnterRequest): Call | Don
   if (entry === undefined) {
     const place = { node: request.node, name: request.node };
     return ended({ data: request.scope }, place, 'Error', `template ${request.template} not found`);
+  }
+  const labels = labelsFromOf(bundle, request.scope.run);
+  if (!labels.ok) {
+    return ended({ data: request.scope }, { node: request.node, name: request.node }, 'Error', labels.error);
   }
   return startTemplate(bundle, entry, readArguments(bundle, request), request);
 }

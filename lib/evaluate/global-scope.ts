@@ -5,6 +5,7 @@ import type { Bundle } from './bundle.ts';
 import { configMapValue } from './config-map.ts';
 import { creationTimes } from './creation-time.ts';
 import { isFirstPass } from './first-pass.ts';
+import { type LabelsFrom, labelsFrom } from './labels-from.ts';
 import { parametersJson, textMapJson } from './parameter-json.ts';
 import type { RunContext, ScopeData } from './requests.ts';
 import type { Scope, ScopeValue } from './scope.ts';
@@ -89,6 +90,7 @@ function setMetadata(values: Values, bundle: Bundle, run: RunContext, isFirst: b
     values.set(`workflow.${kind}`, json);
     values.set(`workflow.${kind}.json`, json);
     for (const [name, text] of Object.entries({ ...map, ...metadata?.[kind] })) {
+      if (kind === 'labels' && Object.hasOwn(metadata?.labelsFrom ?? {}, name)) continue;
       values.set(`workflow.${kind}.${name}`, kind === 'labels' ? (map[name] ?? text) : text);
     }
   }
@@ -105,6 +107,28 @@ function setRunState(values: Values, data: GlobalData, isFirst: boolean): void {
   }
 }
 
+/** What `labelsFrom` gives in this run. Its expressions are read once Argo has set the first pass's variables. */
+export function labelsFromOf(bundle: Bundle, run: RunContext): LabelsFrom {
+  if (bundle.spec.workflowMetadata?.labelsFrom === undefined) return { ok: true, labels: {} };
+  const values: Values = new Map();
+  setIdentity(values, run);
+  setParameters(values, bundle, run);
+  setMetadata(values, bundle, run, true);
+  return labelsFrom(bundle, { values, artifacts: new Map() });
+}
+
+/**
+ * Argo itself has these variables only in the first pass (setGlobalParameters leaves them out for an expression that is
+ * read no more); here they hold throughout the run.
+ */
+function setLabelsFrom(values: Values, bundle: Bundle, run: RunContext, isFirst: boolean): void {
+  const found = labelsFromOf(bundle, run);
+  if (!found.ok) return;
+  const { labels } = found;
+  if (!isFirst) setMetadata(values, bundle, { ...run, labels: { ...run.labels, ...labels } }, isFirst);
+  for (const [name, text] of Object.entries(labels)) values.set(`workflow.labels.${name}`, text);
+}
+
 /** Every `workflow.*` variable; `workflow.outputs.artifacts.*` are artifacts of the scope. */
 export function globalScope(bundle: Bundle, data: GlobalData): Scope {
   const values: Values = new Map();
@@ -112,6 +136,7 @@ export function globalScope(bundle: Bundle, data: GlobalData): Scope {
   setIdentity(values, data.run);
   setParameters(values, bundle, data.run);
   setMetadata(values, bundle, data.run, isFirst);
+  setLabelsFrom(values, bundle, data.run, isFirst);
   setRunState(values, data, isFirst);
   for (const [name, value] of Object.entries(data.globals.parameters ?? {})) {
     values.set(`workflow.outputs.parameters.${name}`, value);

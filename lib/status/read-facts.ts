@@ -204,6 +204,8 @@ function noteSuccess(facts: Facts, request: Request, output: unknown, at: string
         noteHooked(facts, answer);
       return;
     case 'hook':
+      // The hook could not be asked, of which its node tells itself, and its group.
+      if (answer['kind'] === 'done' && answer['node'] === request.payload['node']) return;
       noteMember(facts, answer, text(request.payload['boundary']));
       noteHooked(facts, answer);
       return;

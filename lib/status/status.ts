@@ -67,29 +67,34 @@ export function statusOf(events: readonly HistoryEvent[], options: StatusOptions
 
 type Verdict = Pick<RunStatus, 'phase' | 'message'>;
 
-/** The entrypoint's phase; a failing exit handler spoils a good run; what the machine itself could not handle is Error. */
+/** The entrypoint's phase; a failing exit handler spoils a good run, one that cannot be executed any run; what the machine itself could not handle is Error. */
 function verdictOf(facts: Facts, options: StatusOptions): Verdict {
   const { end, workflow } = options;
   const root = facts.get(workflow)?.outcome;
   if (end === undefined) return { phase: root === undefined && facts.size === 0 ? 'Pending' : 'Running' };
   const exit = facts.get(`${workflow}.onExit`)?.outcome;
-  const decisive = isBad(root) ? root : isBad(exit) ? exit : root;
+  const decisive = isFault(exit) || (isBad(exit) && !isBad(root)) ? exit : root;
   const own = end.error?.startsWith('Argo.') === true;
   if (end.status === 'ABORTED') return { phase: 'Failed', message: 'execution aborted' };
   if (end.status !== 'SUCCEEDED' && (!own || decisive === undefined))
     return { phase: 'Error', message: [end.error, end.cause].filter(Boolean).join(': ') };
   if (decisive === undefined || !isBad(decisive)) return { phase: 'Succeeded' };
   const phase = decisive.phase === 'Failed' ? 'Failed' : 'Error';
-  const message = toldBy(decisive, root) || firstFault(facts);
+  const message = toldBy(decisive, decisive === exit) || firstFault(facts);
   return message ? { phase, message } : { phase };
 }
 
-/** A template of the run itself that could not be entered is told as an error of the run (operator.go operate). */
-function toldBy({ phase, message, notStarted }: Outcome, root: Outcome | undefined): string | undefined {
-  if (phase !== 'Error' || notStarted !== true || !message) return message;
-  return isBad(root)
-    ? `error in entry template execution: ${message}`
-    : `error in exit template execution : ${message}`;
+/** A template of the run itself that Argo could not execute, which is an error of the run (operator.go operate). */
+function isFault(outcome: Outcome | undefined): outcome is Outcome {
+  return outcome?.phase === 'Error' && outcome.notStarted === true;
+}
+
+function toldBy(outcome: Outcome, isExit: boolean): string | undefined {
+  const { message } = outcome;
+  if (!isFault(outcome) || !message) return message;
+  return isExit
+    ? `error in exit template execution : ${message}`
+    : `error in entry template execution: ${message}`;
 }
 
 /** Argo leaves the message of a failed DAG empty; what failed first says more. */

@@ -3,9 +3,10 @@ import type { Invocation } from '../../argo/invocation.ts';
 import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
 import type { CallSite } from './call.ts';
-import { condition, phaseIn } from './condition.ts';
+import { all, condition, not, phaseIn } from './condition.ts';
 import type { MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
+import { spoiltByHook } from './outcome.ts';
 import type { Assignments, Step } from './plan.ts';
 import { lowerSlottedCall } from './slot.ts';
 import { concat, expression, isExpressionValue, member, optional, type Value, variable } from './value.ts';
@@ -25,7 +26,10 @@ export function lowerHooked(
   const work =
     named.length === 0 ? call(site.outcome) : lowerNamed(body, invocation, path, site, call, named);
   if (hooks['exit'] === undefined) return work;
-  const ended = condition(phaseIn(site.outcome, ['Succeeded', 'Failed', 'Error']));
+  const over = phaseIn(site.outcome, ['Succeeded', 'Failed', 'Error']);
+  // Named hooks are asked first, and where one cannot be, the exit handler is not (executeDAGTask, executeStepGroup).
+  const spoilt = spoiltByHook({ outcome: site.outcome, isLoop: false });
+  const ended = condition(named.length === 0 ? over : all([over, not(spoilt)]));
   return [
     ...work,
     {
@@ -63,7 +67,21 @@ function keptWith(
   const out = `$${site.outcome}`;
   const hangs = hook.hook === 'exit' && isRetried(body, invocation) && site.isGroup !== true;
   const ends = hangs ? `, "ends": [${kept}.phase]` : '';
-  return { [site.outcome]: expression(`$merge([${out}, {"hooks": [${out}.hooks, ${kept}]${ends}}])`) };
+  const fault = hook.hook === 'exit' ? '' : faultOf(body, kept);
+  return {
+    [site.outcome]: expression(`$merge([${out}, {"hooks": [${out}.hooks, ${kept}]${ends}}${fault}])`),
+  };
+}
+
+/**
+ * A task whose hook cannot be asked is marked Error, whatever it was (executeDAGTask in dag.go); a step keeps its phase,
+ * and its group is the one that is marked.
+ */
+function faultOf(body: Body, hooks: string): string {
+  const fault = `${hooks}[notStarted][0]`;
+  return body.template.template.dag === undefined
+    ? ''
+    : `, $exists(${fault}) ? {"phase": "Error", "message": ${fault}.message} : {}`;
 }
 
 function isRetried(body: Body, invocation: Invocation): boolean {
@@ -247,7 +265,7 @@ function lowerNamed(
       branches,
       assign: {
         [site.outcome]: expression(
-          `$merge([$states.result[0], {"hooks": [$states.result[0].hooks, $states.result.kept]}])`,
+          `$merge([$states.result[0], {"hooks": [$states.result[0].hooks, $states.result.kept]}${faultOf(body, '$states.result.kept')}])`,
         ),
         [fired]: expression(
           `[${names.map((_, index) => `$states.result[${index + 1}].asked != "none"`).join(', ')}]`,

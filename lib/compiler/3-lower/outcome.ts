@@ -84,12 +84,12 @@ export function failedUnforgiven(
  * Whether the member, or an item of the loop, could not be started, or a template that it ran could not be ended
  * (executeTemplate answers with an error): no `continueOn` forgives that (executeStepGroup in `steps.go`).
  */
-export function erred({ outcome, isLoop }: Held): Test {
+export function erred({ outcome, isLoop }: Pick<Held, 'outcome' | 'isLoop'>): Test {
   return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}[notStarted]) > 0` };
 }
 
 /** Whether a hook of the member, or of an item of the loop, could not be started. */
-export function spoiltByHook({ outcome, isLoop }: Held): Test {
+export function spoiltByHook({ outcome, isLoop }: Pick<Held, 'outcome' | 'isLoop'>): Test {
   return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}.hooks[notStarted]) > 0` };
 }
 

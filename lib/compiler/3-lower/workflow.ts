@@ -5,15 +5,15 @@ import type { Bundle } from '../../evaluate/bundle.ts';
 import { ANSWER, ENTERED, exportedBy, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
 import { lowerCall } from './call.ts';
 import { INPUT } from './child-body.ts';
-import { condition } from './condition.ts';
+import { all, condition, phaseIn } from './condition.ts';
 import { type Division, loweringOf, undivided } from './division.ts';
-import { catchInto, causeOf, failed } from './outcome.ts';
+import { catchInto, causeOf, erred, failed } from './outcome.ts';
 import type { Plan, Step } from './plan.ts';
 import { firedHooks, hooksAtEnd, hooksOnRunning } from './run-hooks.ts';
 import { lowerRunLocks, lowerSuspendedRun } from './run-start.ts';
 import { isPlainLeaf, lowerStart } from './start.ts';
 import { END, targetsOf } from './targets.ts';
-import { concat, expression, member, variable } from './value.ts';
+import { concat, expression, member, type Test, variable } from './value.ts';
 
 const NODE = member(INPUT, 'node');
 
@@ -118,8 +118,11 @@ function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
   const entrypoint = bundle.templates[bundle.entrypoint];
   const inputs = entrypoint?.template.inputs;
   const needsNothing = (inputs?.parameters?.length ?? 0) + (inputs?.artifacts?.length ?? 0) === 0;
-  // An expression in the template's text may fail, which is the entrypoint's own error.
-  const isSafe = entrypoint !== undefined && !JSON.stringify(entrypoint.template).includes('{{=');
+  // An expression in the template's text may fail, which is the entrypoint's own error, or one of the spec's labels.
+  const isSafe =
+    entrypoint !== undefined &&
+    !JSON.stringify(entrypoint.template).includes('{{=') &&
+    bundle.spec.workflowMetadata?.labelsFrom === undefined;
   if (isSafe && needsNothing && bundle.spec.parallelism !== 0) {
     return lowerCall({
       lowering,
@@ -262,21 +265,37 @@ function lowerExit(lowering: Lowering, outcome: string): readonly Step[] {
   ];
 }
 
-/** Ends the execution as the run ended: a failing exit handler spoils a good run, and changes nothing on a bad one. */
+/**
+ * Ends the execution as the run ended: a failing exit handler spoils a good run and changes nothing on a bad one, unless
+ * it could not be executed (operator.go operate).
+ */
 function verdict(lowering: Lowering, outcome: string, exit: string | undefined): readonly Step[] {
   const origin = { template: lowering.bundle.entrypoint };
-  const rules = [outcome, ...(exit === undefined ? [] : [exit])].map((held, at) => ({
-    condition: condition(failed(held)),
+  const ending = (name: string, held: string, when: Test) => ({
+    condition: condition(when),
     steps: [
       {
         kind: 'fail' as const,
-        name: at === 0 ? 'run failed' : 'onExit failed',
+        name,
         origin,
         error: expression(`"Argo." & $${held}.phase`),
         cause: causeOf(held),
       },
     ],
-  }));
+  });
+  const rules = [
+    ...(exit === undefined
+      ? []
+      : [
+          ending(
+            'onExit erred',
+            exit,
+            all([phaseIn(exit, ['Error']), erred({ outcome: exit, isLoop: false })]),
+          ),
+        ]),
+    ending('run failed', outcome, failed(outcome)),
+    ...(exit === undefined ? [] : [ending('onExit failed', exit, failed(exit))]),
+  ];
   return [
     { kind: 'choice', name: 'verdict', origin, rules, otherwise: {} },
     { kind: 'pass', name: 'succeeded', origin, output: variable(outcome) },
