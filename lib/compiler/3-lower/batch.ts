@@ -71,11 +71,13 @@ export function lowerBatches(
           output: variable(batch),
         },
       ],
-      assign: loopOutcome(body, site, {
-        phase: '$states.result.phase',
-        phases: '$states.result.phases',
-        batches: expression('$states.result'),
-      }),
+      assign: {
+        [site.outcome]: loopOutcome(body, site, {
+          phase: '$states.result.phase',
+          phases: '$states.result.phases',
+          batches: expression('$states.result'),
+        }),
+      },
     },
   ];
 }

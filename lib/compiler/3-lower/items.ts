@@ -10,7 +10,7 @@ import { among } from './condition.ts';
 import { lowerHooked } from './hooks.ts';
 import { callOf, field, isConditionalStep, type MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
-import type { Assignments, Step } from './plan.ts';
+import type { Step } from './plan.ts';
 import { loopConcurrency, lowerSlottedCall } from './slot.ts';
 import {
   type Expression,
@@ -19,6 +19,7 @@ import {
   isLiteral,
   member,
   plainOf,
+  textOf,
   type Value,
   variable,
 } from './value.ts';
@@ -101,12 +102,21 @@ function possibleInputs(evaluated: Value): Pick<CallSite, 'possibleInputs'> {
 function lowerItems(body: Body, invocation: Invocation, path: Path, site: MemberSite): readonly Step[] {
   const name = invocation.name ?? '';
   const outcome = variableName('each', path);
+  const ended = loopOutcome(body, site, {
+    phase: '$states.result.phase',
+    phases: '$states.result.phase',
+    items: expression('$states.result'),
+  });
   return [
     {
       kind: 'map',
       name: stateName(path, 'items'),
       origin: originOf(body, name),
-      items: field(site.evaluated, 'items'),
+      items: mayBePlain(body, invocation, site)
+        ? expression(
+            `${isPlain(site)} ? [${textOf(site.evaluated)}] : ${textOf(field(site.evaluated, 'items'))}`,
+          )
+        : field(site.evaluated, 'items'),
       maxConcurrency: loopConcurrency(body.template.template),
       body: [
         ...lowerItem(body, invocation, path, { ...site, outcome }),
@@ -117,13 +127,25 @@ function lowerItems(body: Body, invocation: Invocation, path: Path, site: Member
           output: variable(outcome),
         },
       ],
-      assign: loopOutcome(body, site, {
-        phase: '$states.result.phase',
-        phases: '$states.result.phase',
-        items: expression('$states.result'),
-      }),
+      assign: mayBePlain(body, invocation, site)
+        ? { [site.outcome]: expression(`${isPlain(site)} ? $states.result[0] : ${textOf(ended)}`) }
+        : { [site.outcome]: ended },
     },
   ];
+}
+
+/**
+ * Whether it may turn out to be no loop at all: that is what an empty `withParam` is (ShouldExpand). A group of items that
+ * has hooks of its own is taken for one all the same.
+ */
+function mayBePlain(body: Body, invocation: Invocation, { evaluated }: MemberSite): boolean {
+  const { withParam = '', hooks = {} } = invocation;
+  if (!isExpressionValue(evaluated) || !withParam.includes('{{')) return false;
+  return body.template.template.dag === undefined || Object.keys(hooks).length === 0;
+}
+
+function isPlain({ evaluated }: MemberSite): string {
+  return `${textOf(field(evaluated, 'kind'))} = "call"`;
 }
 
 /** `site.evaluated` is that of the loop, `site.outcome` the variable for the outcome of the item. */
@@ -163,24 +185,22 @@ function lowerItem(body: Body, invocation: Invocation, path: Path, site: MemberS
 /** The outcome of a loop, from the phases of its parts: Argo takes that of the last item that failed. */
 export function loopOutcome(
   body: Body,
-  site: Pick<MemberSite, 'node' | 'outcome'>,
+  site: Pick<MemberSite, 'node'>,
   parts: {
     readonly phase: string;
     readonly phases: string;
     readonly items?: Expression;
     readonly batches?: Expression;
   },
-): Assignments {
+): Value {
   const { phase, phases, ...rest } = parts;
   const bad = among(phase, ['Failed', 'Error']);
   return {
-    [site.outcome]: {
-      node: site.node,
-      ...(body.template.template.dag === undefined ? {} : { group: true }),
-      phase: expression(`$count(${bad}) > 0 ? (${bad})[-1] : "Succeeded"`, { phases: ENDS }),
-      phases: expression(`[$distinct(${phases})]`),
-      ...rest,
-    },
+    node: site.node,
+    ...(body.template.template.dag === undefined ? {} : { group: true }),
+    phase: expression(`$count(${bad}) > 0 ? (${bad})[-1] : "Succeeded"`, { phases: ENDS }),
+    phases: expression(`[$distinct(${phases})]`),
+    ...rest,
   };
 }
 
