@@ -3,9 +3,6 @@
  * needs.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Annotations, Names as ConstructNames, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable, Role } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -30,6 +27,7 @@ import { type Permission, roleOf } from './permissions.ts';
 import { ArgosyRuntime } from './runtime.ts';
 import { secretNames } from './secret-names.ts';
 import { taskPermissions } from './tasks.ts';
+import { withTemporaryFile } from './temporary-folder.ts';
 import { readWorkflow, type WorkflowSource } from './workflow-source.ts';
 
 export interface ArgoWorkflowProps {
@@ -125,14 +123,11 @@ export class ArgoWorkflow extends Construct {
   }
 
   private templateAsset(bundle: Bundle): Asset {
-    const folder = mkdtempSync(join(tmpdir(), 'argosy-cdk-'));
-    try {
-      const path = join(folder, 'templates.json');
-      writeFileSync(path, JSON.stringify(bundle));
-      return new Asset(this, 'Templates', { path });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    return withTemporaryFile(
+      'templates.json',
+      JSON.stringify(bundle),
+      (path) => new Asset(this, 'Templates', { path }),
+    );
   }
 
   private machineName(prefix: string, name: string): string {

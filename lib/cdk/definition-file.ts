@@ -2,12 +2,10 @@
  * The definition of a state machine as a file of its own. A template may have 1 MB with everything in it
  * (AWSCloudFormation/latest/UserGuide/cloudformation-limits.html), which is what one definition alone may have.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Token, Tokenization } from 'aws-cdk-lib';
 import { DefinitionBody } from 'aws-cdk-lib/aws-stepfunctions';
 import type { StateMachine } from '../asl/state-machine.ts';
+import { withTemporaryFile } from './temporary-folder.ts';
 
 /** Text in which `${NAME}` stands for what is known at deployment only: `substitutions`, by name. */
 export interface DefinitionText {
@@ -24,17 +22,9 @@ export function withDefinitionFile<T>(
   }) => T,
 ): T {
   const { text, substitutions } = definitionText(machine);
-  const folder = mkdtempSync(join(tmpdir(), 'argosy-cdk-'));
-  try {
-    const path = join(folder, 'definition.asl.json');
-    writeFileSync(path, text);
-    return use({
-      definitionBody: DefinitionBody.fromFile(path),
-      definitionSubstitutions: { ...substitutions },
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return withTemporaryFile('definition.asl.json', text, (path) =>
+    use({ definitionBody: DefinitionBody.fromFile(path), definitionSubstitutions: { ...substitutions } }),
+  );
 }
 
 export function definitionText(machine: StateMachine): DefinitionText {

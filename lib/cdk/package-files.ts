@@ -2,12 +2,12 @@
  * Finds and bundles the programs that are deployed: from their sources in a checkout, ready-made in the
  * package.
  */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
+import { inTemporaryFolder } from './temporary-folder.ts';
 
 /** Bundled CommonJS packages call `require` for Node's own modules. */
 const REQUIRE =
@@ -79,15 +79,6 @@ export function withExecutorImage<T>(use: (folder: string) => T): T {
 function bundle(options: BuildOptions): void {
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   buildSync(options);
-}
-
-function inTemporaryFolder<T>(use: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'argosy-cdk-'));
-  try {
-    return use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 function packageRoot(): string {

@@ -68,13 +68,10 @@ export function enterTemplate(bundle: Bundle, request: EnterRequest): Call | Don
   const entry = Object.hasOwn(bundle.templates, request.template)
     ? bundle.templates[request.template]
     : undefined;
-  if (entry === undefined) {
-    const place = { node: request.node, name: request.node };
-    return ended({ data: request.scope }, place, 'Error', `template ${request.template} not found`);
-  }
+  const refused = (error: string) =>
+    ended({ data: request.scope }, { node: request.node, name: request.node }, 'Error', error);
+  if (entry === undefined) return refused(`template ${request.template} not found`);
   const labels = labelsFromOf(bundle, request.scope.run);
-  if (!labels.ok) {
-    return ended({ data: request.scope }, { node: request.node, name: request.node }, 'Error', labels.error);
-  }
+  if (!labels.ok) return refused(labels.error);
   return startTemplate(bundle, entry, readArguments(bundle, request), request);
 }

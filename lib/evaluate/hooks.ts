@@ -1,7 +1,7 @@
 /** Lifecycle hooks and exit handlers of steps and tasks: `workflow/controller/{hooks,exit_handler}.go`. */
 import type { Invocation } from '../argo/invocation.ts';
 import type { LifecycleHook } from '../argo/policy.ts';
-import type { ArtifactRef, Outcome } from '../protocol/outcome.ts';
+import { type ArtifactRef, hasErred } from '../protocol/outcome.ts';
 import { type Given, processArgs } from './arguments.ts';
 import { type Body, entered, openBody } from './body.ts';
 import { localScope, type Source, stepSources, taskSources } from './body-scope.ts';
@@ -131,11 +131,6 @@ function start(body: Body, request: HookRequest, { member, hook, local }: Due): 
   return { kind: 'call', ...place, template: callee.entry.id, inputs: processed.inputs };
 }
 
-/** The group of such a step is over at once (executeStepGroup). */
-function hasErred({ phase, notStarted }: Outcome): boolean {
-  return phase === 'Error' && notStarted === true;
-}
-
 /**
  * Whether a hook runs now, and with what. An exit handler is for nodes that have ended; a named hook needs an
  * expression, which may hold while its node is still running.
@@ -145,6 +140,7 @@ export function evaluateHook(bundle: Bundle, request: HookRequest): Call | NoHoo
   const opened = openBody(bundle, request.template, request.boundary, request.scope);
   if (!opened.ok) return ended({ data: request.scope }, place, 'Error', opened.error);
   const { body } = opened;
+  // The group of such a step is over at once (executeStepGroup).
   if (body.kind === 'steps' && hasErred(request.outcome)) return none;
   const found = findMember(body, request.member);
   if (found === undefined) return none;

@@ -20,7 +20,7 @@ import type {
 import { evaluateTask } from '../evaluate/task.ts';
 import { toldIn } from '../evaluate/told-outcome.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import type { GroupFault, Outcome, PartOutcome } from '../protocol/outcome.ts';
+import { type GroupFault, hasErred, type Outcome, type PartOutcome } from '../protocol/outcome.ts';
 import { closeBatch, takeBatch, withBatches } from './batches.ts';
 import { exitScope } from './exit-scope.ts';
 import { withTasks } from './orders.ts';
@@ -64,7 +64,8 @@ export const evaluate: Handler = async (payload, world) => {
       return asJson(await spill(finishTemplate(bundle, finishRequest(request)), world.blobs));
     case 'enter': {
       const entering = request as unknown as EnterRequest & { readonly outcome?: Outcome };
-      if (wasNotEntered(entering.outcome)) return { kind: 'none' };
+      // An entrypoint that could not be entered ends the run at once, without hooks or exit handler (operator.go operate).
+      if (hasErred(entering.outcome)) return { kind: 'none' };
       if (typeof payload['status'] === 'string')
         return asJson(enterHook(bundle, entering, payload['status']));
       const shutdown = bundle.spec.shutdown ?? (await world.orders(entering.scope.run.name)).shutdown;
@@ -94,11 +95,6 @@ function refuseFaulty(answer: GroupAnswer): void {
   if (group === undefined && template === undefined) return;
   const error = { ...(group !== undefined && { group }), ...(template !== undefined && { template }) };
   throw groupError({ error, group: asJson(answer) as JsonObject });
-}
-
-/** An entrypoint that could not be entered ends the run at once, without hooks or exit handler (operator.go operate). */
-function wasNotEntered(outcome: Outcome | undefined): boolean {
-  return outcome?.phase === 'Error' && outcome.notStarted === true;
 }
 
 /** Argo waits for ever where the run allows no pod; an end that says so is kinder. */

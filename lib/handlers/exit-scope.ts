@@ -1,5 +1,6 @@
 /** `workflow.status`, `.failures` and `.duration`, as an exit handler sees them. */
 import type { EnterRequest, ScopeData } from '../evaluate/requests.ts';
+import { goJsonEscaped } from '../expression/go/json-encode.ts';
 import { goQuote } from '../expression/go/quote.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
@@ -18,15 +19,9 @@ export async function exitScope(
   // Argo prints seconds with six decimals (util/variables/keys/globals.go).
   const duration = Math.max(0, (world.now() - started) / 1000).toFixed(6);
   // Quoted twice, as upstream (operate in operator.go): a Go string of the JSON that Go writes.
-  const text = JSON.stringify(failures).replace(/[<>&\u2028\u2029]/g, escapedInGo);
   return {
     status: phase === 'Skipped' || phase === 'Omitted' ? 'Succeeded' : phase,
-    failures: goQuote(text),
+    failures: goQuote(goJsonEscaped(JSON.stringify(failures))),
     duration,
   };
-}
-
-/** encoding/json writes these as escapes. */
-function escapedInGo(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -81,6 +81,11 @@ export interface Outcome {
   readonly notStarted?: boolean;
 }
 
+/** Argo could not execute the template at all (executeTemplate answered with an error). */
+export function hasErred(outcome: Outcome | undefined): outcome is Outcome {
+  return outcome?.phase === 'Error' && outcome.notStarted === true;
+}
+
 /** How some of a loop's items ended. */
 export interface BatchOutcome {
   readonly phase: NodePhase;

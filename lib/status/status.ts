@@ -4,7 +4,7 @@ import { nodeId } from '../argo/node-id.ts';
 import type { HistoryEvent } from '../asl/history-event.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { dagGraph, dependenciesOf, targetsOf } from '../evaluate/dag-graph.ts';
-import type { Globals, Outcome } from '../protocol/outcome.ts';
+import { type Globals, hasErred, type Outcome } from '../protocol/outcome.ts';
 import { type Earlier, showEarlier } from './earlier.ts';
 import type { Node } from './node.ts';
 import { type Facts, readFacts } from './read-facts.ts';
@@ -67,13 +67,16 @@ export function statusOf(events: readonly HistoryEvent[], options: StatusOptions
 
 type Verdict = Pick<RunStatus, 'phase' | 'message'>;
 
-/** The entrypoint's phase; a failing exit handler spoils a good run, one that cannot be executed any run; what the machine itself could not handle is Error. */
+/**
+ * The entrypoint's phase; a failing exit handler spoils a good run, one that cannot be executed any run; what the machine
+ * itself could not handle is Error.
+ */
 function verdictOf(facts: Facts, options: StatusOptions): Verdict {
   const { end, workflow } = options;
   const root = facts.get(workflow)?.outcome;
   if (end === undefined) return { phase: root === undefined && facts.size === 0 ? 'Pending' : 'Running' };
   const exit = facts.get(`${workflow}.onExit`)?.outcome;
-  const decisive = isFault(exit) || (isBad(exit) && !isBad(root)) ? exit : root;
+  const decisive = hasErred(exit) || (isBad(exit) && !isBad(root)) ? exit : root;
   const own = end.error?.startsWith('Argo.') === true;
   if (end.status === 'ABORTED') return { phase: 'Failed', message: 'execution aborted' };
   if (end.status !== 'SUCCEEDED' && (!own || decisive === undefined))
@@ -84,14 +87,10 @@ function verdictOf(facts: Facts, options: StatusOptions): Verdict {
   return message ? { phase, message } : { phase };
 }
 
-/** A template of the run itself that Argo could not execute, which is an error of the run (operator.go operate). */
-function isFault(outcome: Outcome | undefined): outcome is Outcome {
-  return outcome?.phase === 'Error' && outcome.notStarted === true;
-}
-
+/** A template of the run itself that could not be executed is told as an error of the run (operator.go operate). */
 function toldBy(outcome: Outcome, isExit: boolean): string | undefined {
   const { message } = outcome;
-  if (!isFault(outcome) || !message) return message;
+  if (!hasErred(outcome) || !message) return message;
   return isExit
     ? `error in exit template execution : ${message}`
     : `error in entry template execution: ${message}`;

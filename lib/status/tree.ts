@@ -1,7 +1,7 @@
 /** Facts + templates → Argo's node tree. */
 import { type Template, templateType } from '../argo/template.ts';
 import type { Bundle, BundleTemplate } from '../evaluate/bundle.ts';
-import type { NodePhase, Outcome } from '../protocol/outcome.ts';
+import { hasErred, type NodePhase, type Outcome } from '../protocol/outcome.ts';
 import { addAncestors } from './ancestors.ts';
 import type { DagShape, Linked, Members } from './link.ts';
 import { linkNodes } from './link.ts';
@@ -329,8 +329,7 @@ function isMemberOf(group: string, name: string, facts: Facts): boolean {
 /** A member that could not be started at all makes the group Error, while its template is Failed. */
 function couldNotStart(group: string, facts: Facts): boolean {
   for (const { name, outcome } of facts.values()) {
-    if (outcome?.notStarted === true && outcome.phase === 'Error' && isMemberOf(group, name, facts))
-      return true;
+    if (hasErred(outcome) && isMemberOf(group, name, facts)) return true;
   }
   return false;
 }

@@ -4,7 +4,7 @@ import type { Inputs, NodePhase } from '../../protocol/outcome.ts';
 import { lowerBatches } from './batch.ts';
 import { mayBeMany } from './batch-size.ts';
 import { type Body, originOf } from './body.ts';
-import { hooksOf } from './bundle.ts';
+import { hasHooks, hooksOf } from './bundle.ts';
 import type { CallSite } from './call.ts';
 import { among } from './condition.ts';
 import { lowerHooked } from './hooks.ts';
@@ -102,6 +102,9 @@ function possibleInputs(evaluated: Value): Pick<CallSite, 'possibleInputs'> {
 function lowerItems(body: Body, invocation: Invocation, path: Path, site: MemberSite): readonly Step[] {
   const name = invocation.name ?? '';
   const outcome = variableName('each', path);
+  const isPlain = `${textOf(field(site.evaluated, 'kind'))} = "call"`;
+  const orPlain = (plain: string, looped: Value): Value =>
+    mayBePlain(body, invocation, site) ? expression(`${isPlain} ? ${plain} : ${textOf(looped)}`) : looped;
   const ended = loopOutcome(body, site, {
     phase: '$states.result.phase',
     phases: '$states.result.phase',
@@ -112,11 +115,7 @@ function lowerItems(body: Body, invocation: Invocation, path: Path, site: Member
       kind: 'map',
       name: stateName(path, 'items'),
       origin: originOf(body, name),
-      items: mayBePlain(body, invocation, site)
-        ? expression(
-            `${isPlain(site)} ? [${textOf(site.evaluated)}] : ${textOf(field(site.evaluated, 'items'))}`,
-          )
-        : field(site.evaluated, 'items'),
+      items: orPlain(`[${textOf(site.evaluated)}]`, field(site.evaluated, 'items')),
       maxConcurrency: loopConcurrency(body.template.template),
       body: [
         ...lowerItem(body, invocation, path, { ...site, outcome }),
@@ -127,9 +126,7 @@ function lowerItems(body: Body, invocation: Invocation, path: Path, site: Member
           output: variable(outcome),
         },
       ],
-      assign: mayBePlain(body, invocation, site)
-        ? { [site.outcome]: expression(`${isPlain(site)} ? $states.result[0] : ${textOf(ended)}`) }
-        : { [site.outcome]: ended },
+      assign: { [site.outcome]: orPlain('$states.result[0]', ended) },
     },
   ];
 }
@@ -139,13 +136,8 @@ function lowerItems(body: Body, invocation: Invocation, path: Path, site: Member
  * has hooks of its own is taken for one all the same.
  */
 function mayBePlain(body: Body, invocation: Invocation, { evaluated }: MemberSite): boolean {
-  const { withParam = '', hooks = {} } = invocation;
-  if (!isExpressionValue(evaluated) || !withParam.includes('{{')) return false;
-  return body.template.template.dag === undefined || Object.keys(hooks).length === 0;
-}
-
-function isPlain({ evaluated }: MemberSite): string {
-  return `${textOf(field(evaluated, 'kind'))} = "call"`;
+  if (!isExpressionValue(evaluated) || invocation.withParam?.includes('{{') !== true) return false;
+  return body.template.template.dag === undefined || !hasHooks(invocation);
 }
 
 /** `site.evaluated` is that of the loop, `site.outcome` the variable for the outcome of the item. */

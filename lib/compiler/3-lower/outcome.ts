@@ -84,13 +84,19 @@ export function failedUnforgiven(
  * Whether the member, or an item of the loop, could not be started, or a template that it ran could not be ended
  * (executeTemplate answers with an error): no `continueOn` forgives that (executeStepGroup in `steps.go`).
  */
-export function erred({ outcome, isLoop }: Pick<Held, 'outcome' | 'isLoop'>): Test {
-  return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}[notStarted]) > 0` };
+export function erred(member: Ended): Test {
+  return anyNotStarted(member, '');
 }
 
 /** Whether a hook of the member, or of an item of the loop, could not be started. */
-export function spoiltByHook({ outcome, isLoop }: Pick<Held, 'outcome' | 'isLoop'>): Test {
-  return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}.hooks[notStarted]) > 0` };
+export function spoiltByHook(member: Ended): Test {
+  return anyNotStarted(member, '.hooks');
+}
+
+type Ended = Pick<Held, 'outcome' | 'isLoop'>;
+
+function anyNotStarted({ outcome, isLoop }: Ended, below: string): Test {
+  return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}${below}[notStarted]) > 0` };
 }
 
 /** Whether any item of a loop has one of the phases. */

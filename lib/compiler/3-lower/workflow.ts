@@ -283,19 +283,19 @@ function verdict(lowering: Lowering, outcome: string, exit: string | undefined):
       },
     ],
   });
-  const rules = [
-    ...(exit === undefined
-      ? []
+  const main = ending('run failed', outcome, failed(outcome));
+  const rules =
+    exit === undefined
+      ? [main]
       : [
           ending(
             'onExit erred',
             exit,
             all([phaseIn(exit, ['Error']), erred({ outcome: exit, isLoop: false })]),
           ),
-        ]),
-    ending('run failed', outcome, failed(outcome)),
-    ...(exit === undefined ? [] : [ending('onExit failed', exit, failed(exit))]),
-  ];
+          main,
+          ending('onExit failed', exit, failed(exit)),
+        ];
   return [
     { kind: 'choice', name: 'verdict', origin, rules, otherwise: {} },
     { kind: 'pass', name: 'succeeded', origin, output: variable(outcome) },

@@ -26,10 +26,13 @@ export function goJsonEncode(value: GoValue, options: JsonOptions = {}): string 
 
 /** A string as encoding/json writes it, quotes included. */
 export function goJsonString(text: string, escapeHtml = true): string {
-  const json = JSON.stringify(validText(text)).replace(/[\u2028\u2029\u007f]/g, (char) =>
-    char === '\u007f' ? char : `\\u${char.charCodeAt(0).toString(16)}`,
-  );
-  return escapeHtml ? json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`) : json;
+  return goJsonEscaped(JSON.stringify(validText(text)), escapeHtml);
+}
+
+/** JSON text with the escapes of encoding/json for characters that JSON itself lets stand. */
+export function goJsonEscaped(json: string, escapeHtml = true): string {
+  const escaped = escapeHtml ? /[<>&\u2028\u2029]/g : /[\u2028\u2029]/g;
+  return json.replace(escaped, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function encode(value: GoValue, options: JsonOptions, margin: string, depth: number): string {
