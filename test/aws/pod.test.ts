@@ -9,6 +9,7 @@ import { podMetadata } from '../../lib/aws/pod-metadata.ts';
 import { containerEnv } from '../../lib/executor/container-env.ts';
 import { CALM, WRAPPER_SCRIPT } from '../../lib/executor/wrapper-script.ts';
 import type { ContainerSpec, TaskSpec } from '../../lib/protocol/task-spec.ts';
+import { eventually } from '../support/eventually.ts';
 
 const VARIABLES = {
   ARGOSY_secret_tokens_main: 's3cret',
@@ -115,7 +116,7 @@ describe.skipIf(!hasTools)('containers of a pod', () => {
     const children = (...name: readonly string[]) =>
       spawnSync('pgrep', ['-P', String(wrapper.pid), ...name], { encoding: 'utf8' }).stdout.match(/\d+/g) ??
       [];
-    await expect.poll(() => children('sleep').length, { timeout: 20_000 }).toBe(1);
+    await eventually(() => expect(children('sleep').length).toBe(1));
     let now = 0;
     const later = () => {
       now += 5_000;

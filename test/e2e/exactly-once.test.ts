@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/protocol/json.ts';
 import type { WorkflowObject } from '../../lib/status/workflow-object.ts';
+import { eventually } from '../support/eventually.ts';
 import type { EcsTask, Fault } from './box/ecs.ts';
 import { matchesPattern } from './box/events.ts';
 import { type AwsError, awsError } from './box/http.ts';
@@ -66,9 +67,11 @@ async function succeeds(...words: readonly string[]): Promise<string> {
 }
 
 async function appears(name: string): Promise<void> {
-  await expect
-    .poll(() => world.argosy('list', '-o', 'name', '--prefix', name), { timeout: 20_000 })
-    .toMatchObject({ out: expect.stringContaining(name) });
+  await eventually(async () =>
+    expect(await world.argosy('list', '-o', 'name', '--prefix', name)).toMatchObject({
+      out: expect.stringContaining(name),
+    }),
+  );
 }
 
 async function ended(name: string): Promise<Readonly<Record<string, ShownNode>>> {
@@ -162,7 +165,7 @@ test('changes of an execution that are told in another order, and twice, end its
   const deliver = world.box.bus.hold(isEndOf('reordered'));
   upload('reordered', workflow('reordered', script('main', 'exit 3'), '  onExit: main\n'));
   await appears('reordered');
-  await expect.poll(() => executionsOf('reordered')[0]?.status, { timeout: 20_000 }).toBe('FAILED');
+  await eventually(() => expect(executionsOf('reordered')[0]?.status).toBe('FAILED'));
   expect(await succeeds('list', '--prefix', 'reordered')).toMatch(/reordered +Running/);
   const told = deliver((events) => [...reversed(events), ...events]);
   expect(told.map(({ detail }) => (detail as JsonObject)['status'])).toEqual([
@@ -231,7 +234,7 @@ test('a killed task is an Error of its node, a killed container a failure; both 
   upload('killed', workflow('killed', templates.join('\n')));
   const running = (node: string) => tasksOf(node).find(({ lastStatus }) => lastStatus === 'RUNNING');
   for (const node of ['killed.stopped', 'killed.again']) {
-    await expect.poll(() => running(node), { timeout: 20_000 }).toBeDefined();
+    await eventually(() => expect(running(node)).toBeDefined());
     world.box.ecs.stop(running(node)?.arn ?? '', 'Task stopped by user');
   }
   const nodes = await ended('killed');
@@ -306,10 +309,10 @@ test.concurrent('a stack that is deployed anew leaves runs under way alone: toke
   const text = workflow('under-way', templates.join('\n'), '  onExit: bye\n');
   upload('under-way', text);
   await appears('under-way');
-  await expect
-    .poll(async () => (await nodesOf('under-way'))['under-way.approve']?.phase, { timeout: 20_000 })
-    .toBe('Running');
-  await expect.poll(() => tasksOf('under-way.long'), { timeout: 20_000 }).toHaveLength(1);
+  await eventually(async () =>
+    expect((await nodesOf('under-way'))['under-way.approve']?.phase).toBe('Running'),
+  );
+  await eventually(() => expect(tasksOf('under-way.long')).toHaveLength(1));
   await world.redeploy({ ARGOSY_EXECUTOR_IMAGE: 'argosy-executor:next', ARGOSY_DEFAULT_MEMORY: '1024' });
   expect(tasksOf('under-way.long')[0]?.lastStatus).toBe('RUNNING');
   world.box.bus.repeat(isOfFile('under-way'));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WorkflowObject } from '../../lib/status/workflow-object.ts';
+import { eventually } from '../support/eventually.ts';
 import { shownNodes, treeOf } from './shown-run.ts';
 import { argosyIn, type Said, startWorld, type World } from './world.ts';
 
@@ -40,11 +41,11 @@ async function run(name: string): Promise<Said> {
 }
 
 async function appears(name: string): Promise<void> {
-  await expect
-    .poll(() => world.argosy('list', '-o', 'name', '--prefix', name), { timeout: 20_000 })
-    .toMatchObject({
+  await eventually(async () =>
+    expect(await world.argosy('list', '-o', 'name', '--prefix', name)).toMatchObject({
       out: expect.stringContaining(name),
-    });
+    }),
+  );
 }
 
 async function workflowOf(name: string): Promise<WorkflowObject> {
@@ -141,9 +142,7 @@ describe('a run of an upload', () => {
   test('is not started by what is wrong: the diagnostics lie beside it', async () => {
     world.upload('workflows/mistake.yaml', textOf('mistake'));
     const key = 'workflows/mistake.yaml.errors.txt';
-    await expect
-      .poll(() => world.box.objects.get(world.bucket, key)?.data, { timeout: 20_000 })
-      .toBeDefined();
+    await eventually(() => expect(world.box.objects.get(world.bucket, key)?.data).toBeDefined());
     const text = Buffer.from(world.box.objects.get(world.bucket, key)?.data ?? []).toString('utf8');
     expect(text).toContain('workflows/mistake.yaml:11:23');
     expect(text).toContain('mian');
@@ -154,9 +153,7 @@ describe('a run that is told what to do', () => {
   test('waits for resume, and takes its values', async () => {
     world.upload('workflows/approval.yaml', textOf('approval'));
     await appears('approval');
-    await expect
-      .poll(() => nodePhase('approval', 'approval[0].approve'), { timeout: 20_000 })
-      .toBe('Running');
+    await eventually(async () => expect(await nodePhase('approval', 'approval[0].approve')).toBe('Running'));
     expect(await succeeds('get', 'approval')).toContain('Running (Suspended)');
     const nobody = await world.argosy('resume', 'approval', '--node-field-selector', 'displayName=other');
     expect(nobody.code).toBe(1);
@@ -167,7 +164,7 @@ describe('a run that is told what to do', () => {
 
   test('is suspended as a whole, and starts nothing until it is resumed', async () => {
     const name = (await succeeds('submit', file('approval'), '--name', 'hold-on')).trim();
-    await expect.poll(() => nodePhase(name, 'hold-on[0].approve'), { timeout: 20_000 }).toBe('Running');
+    await eventually(async () => expect(await nodePhase(name, 'hold-on[0].approve')).toBe('Running'));
     const selector = ['--node-field-selector', 'displayName=approve'];
     await succeeds('node', 'set', name, ...selector, '-p', 'verdict=later', '-m', 'asked twice');
     expect(await succeeds('get', name)).toContain('asked twice');
@@ -177,7 +174,7 @@ describe('a run that is told what to do', () => {
       [...world.box.machines.executions.values()].some(
         (one) => one.name.startsWith(name) && JSON.stringify(one.events).includes('(held)'),
       );
-    await expect.poll(held, { timeout: 20_000 }).toBe(true);
+    await eventually(() => expect(held()).toBe(true));
     expect(await succeeds('get', name)).toContain('Running (Suspended)');
     expect(await succeeds('list', '--prefix', name)).toContain('Running (Suspended)');
     await succeeds('resume', name);
@@ -190,9 +187,9 @@ describe('a run that is told what to do', () => {
   test('stops: its tasks end, its exit handler runs', async () => {
     world.upload('workflows/long.yaml', textOf('long'));
     await appears('long');
-    await expect
-      .poll(() => world.box.ecs.tasks.size && nodePhase('long', 'long[0].sleep'), { timeout: 20_000 })
-      .toBe('Running');
+    await eventually(async () =>
+      expect(world.box.ecs.tasks.size && (await nodePhase('long', 'long[0].sleep'))).toBe('Running'),
+    );
     expect(await succeeds('stop', 'long')).toBe('workflow long stopped\n');
     expect((await world.argosy('wait', 'long')).code).toBe(1);
     const nodes = shownNodes(await workflowOf('long'));
@@ -207,17 +204,15 @@ describe('a run that is told what to do', () => {
   test('terminates: nothing goes on', async () => {
     const name = (await succeeds('submit', file('long'), '--name', 'cut-off')).trim();
     expect(name).toBe('cut-off');
-    await expect.poll(() => nodePhase(name, 'cut-off[0].sleep'), { timeout: 20_000 }).toBe('Running');
+    await eventually(async () => expect(await nodePhase(name, 'cut-off[0].sleep')).toBe('Running'));
     await succeeds('terminate', name);
     expect((await world.argosy('wait', name)).code).toBe(1);
     const workflow = await workflowOf(name);
     expect(workflow.status.message).toBe("Stopped with strategy 'Terminate'");
     expect(workflow.status.phase).toBe('Failed');
-    await expect
-      .poll(() => [...world.box.ecs.tasks.values()].every((task) => task.lastStatus === 'STOPPED'), {
-        timeout: 20_000,
-      })
-      .toBe(true);
+    await eventually(() =>
+      expect([...world.box.ecs.tasks.values()].every((task) => task.lastStatus === 'STOPPED')).toBe(true),
+    );
     expect(Object.keys(shownNodes(workflow))).not.toContain('cut-off.onExit');
   });
 });
