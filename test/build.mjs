@@ -3,72 +3,40 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleOf, executorBundle, functionBundles, REQUIRE } from '../lib/cdk/bundling.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Bundled CommonJS packages call `require` for Node's own modules. */
-const banner = {
-  js: "import { createRequire as createRequireOfBundle } from 'node:module';const require = createRequireOfBundle(import.meta.url);",
-};
+/** @type {import('esbuild').BuildOptions} */
+const ours = { ...bundleOf(root), format: 'esm', banner: { js: REQUIRE } };
 
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  // Of ES modules only what is used is taken.
-  mainFields: ['module', 'main'],
-  target: 'node20',
-  logLevel: 'warning',
-  metafile: true,
-  legalComments: 'none',
-};
+const functions = await readdir(`${root}lambdas`);
 
-const lambdas = await readdir(`${root}lambdas`);
-
-const built = await Promise.all([
-  build({
-    ...common,
-    format: 'esm',
-    splitting: true,
-    banner,
-    outdir: 'dist',
-    chunkNames: 'chunks/[name]-[hash]',
-    entryPoints: {
-      cli: 'bin/cli.ts',
-      conformance: 'test/conformance/main.ts',
-      bench: 'test/bench/main.ts',
-      'second-opinion': 'test/second-opinion/main.ts',
+const built = await Promise.all(
+  [
+    {
+      ...ours,
+      splitting: true,
+      outdir: 'dist',
+      chunkNames: 'chunks/[name]-[hash]',
+      entryPoints: {
+        cli: 'bin/cli.ts',
+        conformance: 'test/conformance/main.ts',
+        bench: 'test/bench/main.ts',
+        'second-opinion': 'test/second-opinion/main.ts',
+      },
     },
-  }),
-  // The executor travels into images as one file.
-  build({
-    ...common,
-    format: 'cjs',
-    outfile: 'dist/executor.cjs',
-    entryPoints: ['bin/executor.ts'],
-  }),
-  // An app of CDK has its own copy of the library, and constructs of two copies do not know each other.
-  build({
-    ...common,
-    format: 'esm',
-    banner,
-    outfile: 'dist/cdk.js',
-    entryPoints: ['lib/cdk/index.ts'],
-    external: ['aws-cdk-lib', 'constructs', 'esbuild'],
-  }),
-  build({
-    ...common,
-    format: 'esm',
-    banner,
-    minify: true,
-    keepNames: true,
-    splitting: true,
-    outdir: 'dist/lambdas',
-    chunkNames: 'chunks/[name]-[hash]',
-    outExtension: { '.js': '.mjs' },
-    entryPoints: lambdas.map((name) => ({ in: `lambdas/${name}/index.ts`, out: `${name}/index` })),
-  }),
-]);
+    executorBundle(root, 'dist/executor.cjs'),
+    // An app of CDK has its own copy of the library, and constructs of two copies do not know each other.
+    {
+      ...ours,
+      outfile: 'dist/cdk.js',
+      entryPoints: ['lib/cdk/index.ts'],
+      external: ['aws-cdk-lib', 'constructs', 'esbuild'],
+    },
+    functionBundles(root, functions, 'dist/lambdas'),
+  ].map((options) => build({ ...options, metafile: true })),
+);
 await chmod(`${root}dist/cli.js`, 0o755);
 
 // What an earlier build left goes last, so that the program is there all the time.

@@ -7,23 +7,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
+import { executorBundle, functionBundles } from './bundling.mjs';
 import { inTemporaryFolder } from './temporary-folder.ts';
-
-/** Bundled CommonJS packages call `require` for Node's own modules. */
-const REQUIRE =
-  "import { createRequire as createRequireOfBundle } from 'node:module';" +
-  'const require = createRequireOfBundle(import.meta.url);';
-
-const COMMON: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  minify: true,
-  keepNames: true,
-  // Of ES modules only what is used is taken.
-  mainFields: ['module', 'main'],
-  legalComments: 'none',
-  logLevel: 'silent',
-};
 
 /**
  * A folder with NAME/index.mjs for each function, and chunks that they share or load when they need them;
@@ -34,22 +19,7 @@ export function withFunctions<T>(names: readonly string[], use: (folder: string)
   const made = join(root, 'dist', 'lambdas');
   if (!existsSync(join(root, 'lambdas'))) return use(made);
   return inTemporaryFolder((folder) => {
-    const entryPoints = names.map((name) => ({
-      in: join(root, 'lambdas', name, 'index.ts'),
-      out: join(name, 'index'),
-    }));
-    bundle({
-      ...COMMON,
-      absWorkingDir: root,
-      entryPoints,
-      outdir: folder,
-      splitting: true,
-      chunkNames: 'chunks/[name]-[hash]',
-      outExtension: { '.js': '.mjs' },
-      format: 'esm',
-      target: 'node22',
-      banner: { js: REQUIRE },
-    });
+    bundle(functionBundles(root, names, folder));
     return use(folder);
   });
 }
@@ -60,16 +30,7 @@ export function withExecutorImage<T>(use: (folder: string) => T): T {
   return inTemporaryFolder((folder) => {
     copyFileSync(join(root, 'lib/cdk/executor-image/Dockerfile'), join(folder, 'Dockerfile'));
     const outfile = join(folder, 'executor.cjs');
-    const source = join(root, 'bin', 'executor.ts');
-    if (existsSync(source))
-      bundle({
-        ...COMMON,
-        absWorkingDir: root,
-        entryPoints: [source],
-        outfile,
-        format: 'cjs',
-        target: 'node22',
-      });
+    if (existsSync(join(root, 'bin', 'executor.ts'))) bundle(executorBundle(root, outfile));
     else copyFileSync(join(root, 'dist', 'executor.cjs'), outfile);
     return use(folder);
   });
@@ -78,7 +39,7 @@ export function withExecutorImage<T>(use: (folder: string) => T): T {
 /** esbuild is there in a checkout only; in the published package everything is bundled. */
 function bundle(options: BuildOptions): void {
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
-  buildSync(options);
+  buildSync({ ...options, logLevel: 'silent' });
 }
 
 function packageRoot(): string {

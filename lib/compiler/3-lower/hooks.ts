@@ -4,12 +4,22 @@ import { ANSWER, type Body, evaluate, originOf, scopeOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
 import type { CallSite } from './call.ts';
 import { all, condition, not, phaseIn } from './condition.ts';
-import type { MemberSite } from './member.ts';
+import { field, type MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
 import { spoiltByHook } from './outcome.ts';
 import type { Assignments, Step } from './plan.ts';
 import { lowerSlottedCall } from './slot.ts';
-import { concat, expression, isExpressionValue, member, optional, type Value, variable } from './value.ts';
+import {
+  concat,
+  expression,
+  isExpressionValue,
+  member,
+  optional,
+  type Test,
+  textOf,
+  type Value,
+  variable,
+} from './value.ts';
 
 const RUNNING = { phase: 'Running' };
 
@@ -26,7 +36,10 @@ export function lowerHooked(
   const work =
     named.length === 0 ? call(site.outcome) : lowerNamed(body, invocation, path, site, call, named);
   if (hooks['exit'] === undefined) return work;
-  const over = phaseIn(site.outcome, ['Succeeded', 'Failed', 'Error']);
+  const over = all([
+    phaseIn(site.outcome, ['Succeeded', 'Failed', 'Error']),
+    ...(site.isItem ? [isOfLoop(site)] : []),
+  ]);
   // Named hooks are asked first, and where one cannot be, the exit handler is not (executeDAGTask, executeStepGroup).
   const spoilt = spoiltByHook({ outcome: site.outcome, isLoop: false });
   const ended = condition(named.length === 0 ? over : all([over, not(spoilt)]));
@@ -51,6 +64,10 @@ export function lowerHooked(
       otherwise: {},
     },
   ];
+}
+
+function isOfLoop({ evaluated }: MemberSite): Test {
+  return { kind: 'text', text: `$exists(${textOf(field(evaluated, 'item'))})` };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Inputs, NodePhase } from '../../protocol/outcome.ts';
 import { lowerBatches } from './batch.ts';
 import { mayBeMany } from './batch-size.ts';
 import { type Body, originOf } from './body.ts';
-import { hasHooks, hooksOf } from './bundle.ts';
+import { hooksOf } from './bundle.ts';
 import type { CallSite } from './call.ts';
 import { among } from './condition.ts';
 import { lowerHooked } from './hooks.ts';
@@ -104,7 +104,7 @@ function lowerItems(body: Body, invocation: Invocation, path: Path, site: Member
   const outcome = variableName('each', path);
   const isPlain = `${textOf(field(site.evaluated, 'kind'))} = "call"`;
   const orPlain = (plain: string, looped: Value): Value =>
-    mayBePlain(body, invocation, site) ? expression(`${isPlain} ? ${plain} : ${textOf(looped)}`) : looped;
+    mayBePlain(invocation, site) ? expression(`${isPlain} ? ${plain} : ${textOf(looped)}`) : looped;
   const ended = loopOutcome(body, site, {
     phase: '$states.result.phase',
     phases: '$states.result.phase',
@@ -131,13 +131,9 @@ function lowerItems(body: Body, invocation: Invocation, path: Path, site: Member
   ];
 }
 
-/**
- * Whether it may turn out to be no loop at all: that is what an empty `withParam` is (ShouldExpand). A group of items that
- * has hooks of its own is taken for one all the same.
- */
-function mayBePlain(body: Body, invocation: Invocation, { evaluated }: MemberSite): boolean {
-  if (!isExpressionValue(evaluated) || invocation.withParam?.includes('{{') !== true) return false;
-  return body.template.template.dag === undefined || !hasHooks(invocation);
+/** Whether it may turn out to be no loop at all: that is what an empty `withParam` is (ShouldExpand). */
+function mayBePlain(invocation: Invocation, { evaluated }: MemberSite): boolean {
+  return isExpressionValue(evaluated) && invocation.withParam?.includes('{{') === true;
 }
 
 /** `site.evaluated` is that of the loop, `site.outcome` the variable for the outcome of the item. */
@@ -145,7 +141,13 @@ function lowerItem(body: Body, invocation: Invocation, path: Path, site: MemberS
   const name = invocation.name ?? '';
   const item = variableName('item', path);
   const evaluated = variable(item);
-  const inner: MemberSite = { ...site, node: member(evaluated, 'node'), evaluated, isConditional: false };
+  const inner: MemberSite = {
+    ...site,
+    node: member(evaluated, 'node'),
+    evaluated,
+    isConditional: false,
+    isItem: body.template.template.dag !== undefined && mayBePlain(invocation, site),
+  };
   const call = {
     ...callOf(body, invocation, path, inner),
     inputs: member(evaluated, 'inputs'),

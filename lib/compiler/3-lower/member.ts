@@ -24,6 +24,8 @@ export interface MemberSite {
   readonly isConditional: boolean;
   /** The member is a group of items in a DAG, which has hooks of its own. */
   readonly isGroup?: boolean;
+  /** The member is an item of such a group, or its only one where it turned out to be no loop; then it has no hooks of its own. */
+  readonly isItem?: boolean;
   /** A member that does not run is marked, for hooks that it has all the same. */
   readonly marksIdle?: boolean;
 }
