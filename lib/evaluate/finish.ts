@@ -104,6 +104,11 @@ function wasCutShort({ data: { outcomes } }: Body, targets: readonly string[]): 
   return Object.values(outcomes).some(({ phase }) => isFailure(phase)) && targets.some(isOpen);
 }
 
+/** A hook that cannot be asked has no node, and is asked again; one that was called and could not be started is not. */
+function unaskedHook(outcome: Outcome | undefined): Outcome | undefined {
+  return outcome?.hooks?.find((hook) => hook.notStarted && hook.node === outcome.node);
+}
+
 function finishDag(body: Body): End {
   const dag = entered<Dag>(body, { ...body.entry.template.dag, tasks: [] });
   if (!dag.ok) return fault(dag.error);
@@ -115,8 +120,8 @@ function finishDag(body: Body): End {
     const scope = localScope(body, taskSources(body, ancestorsOf(graph, target)));
     if (!scope.ok) return fault(scope.error);
   }
-  const spoilt = targets.flatMap((name) => outcomes[name]?.hooks?.filter((hook) => hook.notStarted) ?? []);
-  if (spoilt[0] !== undefined) return fault(spoilt[0].message ?? '');
+  const spoilt = targets.map((name) => unaskedHook(outcomes[name])).find((hook) => hook !== undefined);
+  if (spoilt !== undefined) return fault(spoilt.message ?? '');
   const reached = reachedPhases(graph, outcomes);
   const ends = targets.flatMap((name) => {
     const outcome = Object.hasOwn(outcomes, name) ? outcomes[name] : undefined;

@@ -124,7 +124,8 @@ function start(body: Body, request: HookRequest, { member, hook, local }: Due): 
   const resolved: Arguments = isResolved
     ? resolveArguments(body, given, mergeScopes(local, ownScope(body, request, member)))
     : { ok: true, given };
-  if (!resolved.ok) return ended(body, place, 'Error', resolved.error);
+  // There is no node of it yet.
+  if (!resolved.ok) return ended(body, { ...place, node: request.node }, 'Error', resolved.error);
   const locals = localNames(body, callee.entry, place, scopeOf({ 'steps.name': '' }));
   const processed = processArgs(body.bundle, callee.entry.template, resolved.given, body.globals, locals);
   if (!processed.ok) return ended(body, place, 'Error', processed.error);

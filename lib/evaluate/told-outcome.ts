@@ -1,7 +1,7 @@
 /** The whole outcome, from what a machine holds of it: a Catch and a task without an answer leave something else. */
 import { nodeId } from '../argo/node-id.ts';
 import { nodeKey } from '../protocol/blob-store.ts';
-import { ARGO_ERROR, ARGO_FAILED, type CaughtOutcome, type Outcome } from '../protocol/outcome.ts';
+import { ARGO_ERRORS, type CaughtOutcome, type Outcome } from '../protocol/outcome.ts';
 import { FAILED_WAIT, TASK_ANNOTATION } from '../protocol/run-job.ts';
 import { type RunTaskArguments, WAIT_CONTAINER } from '../protocol/run-task.ts';
 import { type OrderedTask, orderedTask } from '../protocol/task-order.ts';
@@ -31,7 +31,7 @@ export function outcomeOf(found: Outcome | CaughtOutcome): Outcome {
 
 function caughtOutcome({ caught, ...own }: CaughtOutcome): Outcome {
   const { Error: error = '', Cause: cause = '' } = caught;
-  if (error === ARGO_FAILED || error === ARGO_ERROR) {
+  if (isArgoError(error)) {
     const told = toldIn(cause);
     if (told !== undefined) return { ...told, ...own };
   }
@@ -40,6 +40,11 @@ function caughtOutcome({ caught, ...own }: CaughtOutcome): Outcome {
   return own.phase === 'Failed'
     ? { ...own, ...keptOutcome(orderedTask(task)) }
     : { message: task.StoppedReason ?? cause, ...own };
+}
+
+/** The cause of such an error is the outcome of a node. */
+export function isArgoError(error: string): boolean {
+  return (ARGO_ERRORS as readonly string[]).includes(error);
 }
 
 /** What a task's own error means, as the machine works it out (lib/aws/bind-machine.ts). */

@@ -6,9 +6,12 @@ import type { BlobStore } from '../protocol/blob-store.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import {
   ARGO_ERROR,
+  type ARGO_ERRORS,
   ARGO_FAILED,
+  ARGO_NOT_STARTED,
   GROUP_ERROR,
   type GroupFault,
+  hasErred,
   type Outcome,
   SUSPENDED,
 } from '../protocol/outcome.ts';
@@ -70,7 +73,7 @@ export interface Cluster {
 /** Fails the Task with an error that the machine knows by name; the cause is what is told, as JSON. */
 export interface ToldError extends Error {
   readonly name: 'ToldError';
-  readonly error: typeof ARGO_FAILED | typeof ARGO_ERROR | typeof GROUP_ERROR;
+  readonly error: (typeof ARGO_ERRORS)[number] | typeof GROUP_ERROR;
   readonly told: Outcome | GroupFault;
 }
 
@@ -80,8 +83,12 @@ function toldError(error: ToldError['error'], told: ToldError['told'], message: 
 
 /** The node ends with this outcome. */
 export function outcomeError(outcome: Outcome): ToldError {
-  const error = outcome.phase === 'Failed' ? ARGO_FAILED : ARGO_ERROR;
-  return toldError(error, outcome, outcome.message ?? outcome.phase);
+  return toldError(errorOf(outcome), outcome, outcome.message ?? outcome.phase);
+}
+
+function errorOf(outcome: Outcome): (typeof ARGO_ERRORS)[number] {
+  if (outcome.phase === 'Failed') return ARGO_FAILED;
+  return hasErred(outcome) ? ARGO_NOT_STARTED : ARGO_ERROR;
 }
 
 /** The group of steps that was to begin is Error as a whole. */

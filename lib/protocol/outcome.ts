@@ -116,6 +116,9 @@ export interface CaughtOutcome extends Pick<Outcome, 'node' | 'phase' | 'message
 /** Names of errors with which an executor or handler fails a Task; the cause is the outcome as JSON. */
 export const ARGO_FAILED = 'Argo.Failed';
 export const ARGO_ERROR = 'Argo.Error';
+/** An Error of what could not even be started; a machine tells it apart by the name. */
+export const ARGO_NOT_STARTED = 'Argo.NotStarted';
+export const ARGO_ERRORS = [ARGO_FAILED, ARGO_ERROR, ARGO_NOT_STARTED] as const;
 /** The run is suspended: the Task is to be tried again once it is not any more. */
 export const SUSPENDED = 'Argosy.Suspended';
 /** A handler's error where not one node but its whole group of steps cannot begin; the cause is a GroupFault. */

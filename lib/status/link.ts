@@ -10,6 +10,8 @@ export interface Linked {
   readonly boundary: string | undefined;
   /** A memoized steps or dag node that never ran its body. */
   readonly hit: boolean;
+  /** It could not be executed at all. */
+  readonly erred: boolean;
   readonly children: string[];
   readonly outbound: string[];
 }
@@ -58,12 +60,20 @@ function linkAttempts(node: Linked, members: Members): void {
   for (const item of members.items.get(node.name) ?? []) push(node.children, item);
 }
 
+/** The node whose hook, or exit handler, has this name. */
+export function hookOwner(name: string): string | undefined {
+  return /^(.*)\.(?:onExit|hooks\.[^.()]+)$/s.exec(name)?.[1];
+}
+
 /** `X.onExit` and `X.hooks.NAME` are children of X; the run's own exit handler is nobody's child. */
 function linkHooks(node: Linked, nodes: LinkedNodes): void {
-  const owner = /^(.*)\.(?:onExit|hooks\.[^.()]+)$/s.exec(node.name)?.[1];
+  const owner = hookOwner(node.name);
   if (owner === undefined) return;
   const parent = nodes.get(owner);
-  if (parent === undefined || (node.boundary === undefined && node.name.endsWith('.onExit'))) return;
+  const isExit = node.name.endsWith('.onExit');
+  if (parent === undefined || (node.boundary === undefined && isExit)) return;
+  // The group is over before a named hook is hung on its step (executeTmplLifeCycleHook); a DAG comes by once more.
+  if (!isExit && node.erred && nodes.get(node.boundary ?? '')?.type === 'Steps') return;
   push(parent.children, node.name);
 }
 

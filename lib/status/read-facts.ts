@@ -1,14 +1,7 @@
 /** Reads an execution's history once, in order, and collects what it says about nodes. */
 import type { HistoryEvent } from '../asl/history-event.ts';
-import { erroneousOutcome, keptOutcome, outcomeOf, toldIn } from '../evaluate/told-outcome.ts';
-import {
-  ARGO_ERROR,
-  ARGO_FAILED,
-  GROUP_ERROR,
-  type GroupFault,
-  type Outcome,
-  SUSPENDED,
-} from '../protocol/outcome.ts';
+import { erroneousOutcome, isArgoError, keptOutcome, outcomeOf, toldIn } from '../evaluate/told-outcome.ts';
+import { GROUP_ERROR, type GroupFault, type Outcome, SUSPENDED } from '../protocol/outcome.ts';
 import { orderedJob } from '../protocol/run-job.ts';
 import type { RunTaskArguments } from '../protocol/run-task.ts';
 import { type OrderedTask, orderedTask } from '../protocol/task-order.ts';
@@ -333,7 +326,7 @@ function noteFailure(
   }
   const isNodes = op === undefined || OWN_NODE.has(op);
   if (!isNodes && op !== 'task') return;
-  const own = failure.error === ARGO_FAILED || failure.error === ARGO_ERROR;
+  const own = isArgoError(failure.error ?? '');
   const cause: unknown = own ? toldIn(failure.cause ?? '') : undefined;
   if (isBag(cause)) {
     if (op === 'start') noteStarted(facts, request, cause, at);

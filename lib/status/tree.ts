@@ -4,7 +4,7 @@ import type { Bundle, BundleTemplate } from '../evaluate/bundle.ts';
 import { hasErred, type NodePhase, type Outcome } from '../protocol/outcome.ts';
 import { addAncestors } from './ancestors.ts';
 import type { DagShape, Linked, Members } from './link.ts';
-import { linkNodes } from './link.ts';
+import { hookOwner, linkNodes } from './link.ts';
 import type { Fact, Node, NodeType } from './node.ts';
 import type { Facts } from './read-facts.ts';
 
@@ -175,6 +175,7 @@ function linkedOf(fact: Fact, options: TreeOptions, groups: Groups): Linked {
     template: templateOf(fact, options)?.template,
     boundary: fact.boundary === '' ? undefined : fact.boundary,
     hit: fact.outcome?.memoization?.hit === true,
+    erred: hasErred(fact.outcome),
     children: [],
     outbound: [],
   };
@@ -339,6 +340,8 @@ function spoiltBy(group: string, facts: Facts): string | undefined {
   for (const { name, outcome } of facts.values()) {
     const hook = outcome?.hooks?.find(({ notStarted }) => notStarted);
     if (hook && isMemberOf(group, name, facts)) return hook.message ?? '';
+    const owner = hasErred(outcome) ? hookOwner(name) : undefined;
+    if (owner !== undefined && isMemberOf(group, owner, facts)) return outcome?.message ?? '';
   }
   return undefined;
 }

@@ -6,9 +6,10 @@ import type { CallSite } from './call.ts';
 import { all, condition, not, phaseIn } from './condition.ts';
 import { field, type MemberSite } from './member.ts';
 import { type Path, stateName, variableName } from './names.ts';
-import { spoiltByHook } from './outcome.ts';
+import { NOT_STARTED, spoiltByHook } from './outcome.ts';
 import type { Assignments, Step } from './plan.ts';
 import { lowerSlottedCall } from './slot.ts';
+import { isUnstaged } from './start.ts';
 import {
   concat,
   expression,
@@ -95,7 +96,7 @@ function keptWith(
  * and its group is the one that is marked.
  */
 function faultOf(body: Body, hooks: string): string {
-  const fault = `${hooks}[notStarted][0]`;
+  const fault = `${hooks}[${NOT_STARTED}][0]`;
   return body.template.template.dag === undefined
     ? ''
     : `, $exists(${fault}) ? {"phase": "Error", "message": ${fault}.message} : {}`;
@@ -136,9 +137,11 @@ export function lowerHook(
 ): readonly Step[] {
   const where = hookPath(path, hook);
   const keep = (kept: string) => keptWith(body, invocation, site, hook, kept);
-  const ran = keepsEnd(body, invocation, site) ? [passOn(body, where, keep(`$${hookOutcome(where)}`))] : [];
   // A DAG takes no notice of an exit handler that could not be started.
   const spoils = body.template.template.dag === undefined || hook.hook !== 'exit';
+  const called = body.template.calls[`${invocation.name}.hooks.${hook.hook}`];
+  const keeps = keepsEnd(body, invocation, site) || (spoils && !isUnstaged(body.lowering, called));
+  const ran = keeps ? [passOn(body, where, keep(`$${hookOutcome(where)}`))] : [];
   const fault = `$${variableName('hook', where)}.outcome`;
   return askHook(body, invocation, path, site, hook, { ran, ...(spoils && { fault: keep(fault) }) });
 }

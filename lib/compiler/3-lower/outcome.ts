@@ -1,6 +1,6 @@
 /** Values and conditions about outcomes: what a caught error becomes, and when a template has ended well. */
 import type { Invocation } from '../../argo/invocation.ts';
-import type { NodePhase } from '../../protocol/outcome.ts';
+import { ARGO_NOT_STARTED, type NodePhase } from '../../protocol/outcome.ts';
 import { type Body, ENTERED } from './body.ts';
 import { hasHooks } from './bundle.ts';
 import { all, among, any, condition, not, phaseIn } from './condition.ts';
@@ -96,8 +96,11 @@ export function spoiltByHook(member: Ended): Test {
 type Ended = Pick<Held, 'outcome' | 'isLoop'>;
 
 function anyNotStarted({ outcome, isLoop }: Ended, below: string): Test {
-  return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}${below}[notStarted]) > 0` };
+  return { kind: 'text', text: `$count($${outcome}${isLoop ? '.items' : ''}${below}[${NOT_STARTED}]) > 0` };
 }
+
+/** Of an outcome, or of one that was caught: it could not be started. */
+export const NOT_STARTED = `notStarted or caught.Error = "${ARGO_NOT_STARTED}"`;
 
 /** Whether any item of a loop has one of the phases. */
 function itemsIn(outcome: string, phases: readonly NodePhase[]): Test {

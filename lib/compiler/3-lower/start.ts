@@ -68,10 +68,15 @@ export function unstagedAmong(
 }
 
 /** Whatever it is called with, its task is the same, and what it reads is short. */
-export function isUnstagedMember(body: Body, member: Invocation): boolean {
-  const callee = body.lowering.bundle.templates[body.template.calls[member.name ?? ''] ?? ''];
-  if (callee === undefined || !isPlainLeaf(body.lowering, callee)) return false;
-  return unstagedOf(body.lowering, callee, undefined, false) !== undefined;
+export function isUnstagedMember({ lowering, template }: Body, member: Invocation): boolean {
+  return isUnstaged(lowering, template.calls[member.name ?? '']);
+}
+
+/** A leaf that is run without having been looked at in the run, so that it cannot turn out to be none that can be run. */
+export function isUnstaged(lowering: Lowering, called: string | undefined): boolean {
+  const callee = lowering.bundle.templates[called ?? ''];
+  if (callee === undefined || !isPlainLeaf(lowering, callee)) return false;
+  return unstagedOf(lowering, callee, undefined, false) !== undefined;
 }
 
 /** The fields that a member of a body shares with the question about it. */
