@@ -79,17 +79,19 @@ function finishSteps(body: Body, request: FinishRequest): End {
 }
 
 /**
- * A DAG exports outputs of its tasks when it has succeeded, its own it does not: those of a task that is a
- * DAG itself are the only ones that had not been exported before (executeDAG, addOutputsToGlobalScope).
+ * A DAG exports outputs of its tasks when it has succeeded, its own it does not: those of a task that is a DAG itself, or
+ * suspends, are the only ones that had not been exported before. Nothing else exports these (callers of
+ * addOutputsToGlobalScope in dag.go, steps.go and operator.go).
  */
 function taskExports(body: Body): Globals {
   const exported = (body.entry.template.dag?.tasks ?? []).map((task): Globals => {
     const callee = calleeOf(body.bundle, body.entry, task.name, task);
     const outcome = Object.hasOwn(body.data.outcomes, task.name) ? body.data.outcomes[task.name] : undefined;
-    if (!callee.ok || callee.entry.template.dag === undefined || outcome?.outputs?.parameters === undefined)
-      return {};
-    const values = outcome.outputs.parameters;
-    const named = (callee.entry.template.outputs?.parameters ?? []).flatMap(({ name, globalName }) => {
+    const values = outcome?.outputs?.parameters;
+    if (!callee.ok || values === undefined) return {};
+    const { dag, suspend, outputs } = callee.entry.template;
+    if (dag === undefined && suspend === undefined) return {};
+    const named = (outputs?.parameters ?? []).flatMap(({ name, globalName }) => {
       const value = values[name];
       return globalName && value !== undefined ? [[globalName, value] as const] : [];
     });

@@ -14,7 +14,6 @@ import { type Done, deadlineOutcome, startLeaf } from './start-leaf.ts';
 export interface SuppliedOutput {
   readonly name: string;
   readonly default?: string;
-  readonly globalName?: string;
 }
 
 export interface Choice {
@@ -81,7 +80,6 @@ function suppliedOutputs(template: Template): readonly SuppliedOutput[] {
       {
         name: output.name,
         ...(fallback !== undefined && { default: fallback }),
-        ...(output.globalName && { globalName: output.globalName }),
       },
     ];
   });
@@ -134,11 +132,6 @@ export function resumed(
   const { node, startedAt, supplied, message } = waiting;
   const values = suspendOutputs(supplied, { ...waiting.given, ...given });
   if (!values.ok) return errorOutcome({ node, startedAt, now }, values.error);
-  const globals = Object.fromEntries(
-    supplied.flatMap((output) =>
-      output.globalName ? [[output.globalName, values.value[output.name] ?? '']] : [],
-    ),
-  );
   return {
     node,
     phase: 'Succeeded',
@@ -146,6 +139,5 @@ export function resumed(
     startedAt,
     finishedAt: now,
     ...(supplied.length > 0 && { outputs: { parameters: values.value } }),
-    ...(Object.keys(globals).length > 0 && { globals: { parameters: globals } }),
   };
 }
