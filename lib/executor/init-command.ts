@@ -109,6 +109,7 @@ function mainFiles(spec: TaskSpec, container: ContainerSpec, isMain: boolean): F
   const { deadline, activeDeadlineSeconds: active } = spec;
   return {
     [FILES.before]: lines(container.dependencies ?? []),
+    [FILES.fellows]: lines(spec.containers.map(({ name }) => name).filter((name) => name !== container.name)),
     [FILES.outputs]: isMain && outputs.length > 0 ? terminated(outputs.flat()) : undefined,
     [FILES.capture]: isMain && spec.outputs.result ? '' : undefined,
     [FILES.logs]: spec.archiveLogs ? '' : undefined,

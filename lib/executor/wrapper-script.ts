@@ -14,6 +14,10 @@ export const CONTAINER_FILES = {
   /** Names to wait for, a line each; of `before` the container fails along, of `init` it does not even start. */
   initBefore: 'init-before',
   before: 'before',
+  /** Names of the other main containers, a line each: a moment after one of them has failed this one is ended. */
+  fellows: 'fellows',
+  /** Present when it was ended for that reason. */
+  ended: 'ended',
   /** NUL-separated triples of kind, index and path. */
   outputs: 'outputs',
   /** Present when stdout, or all output, is to be kept. */
@@ -115,14 +119,19 @@ pass() { stopped=143; [ -n "$child" ] && group TERM; }
 trap pass TERM INT
 
 limit() { # seconds, which
-  (trap - TERM INT; B sleep "$1"; echo "$2" > "$C/overdue"; group TERM
-   [ -e "$C/grace" ] && read -r g < "$C/grace"; B sleep "\${g:-30}"; group KILL) 3<&- & watch="$watch $!"; }
+  (trap - TERM INT; B sleep "$1"; echo "$2" > "$C/overdue"; end) 3<&- & watch="$watch $!"; }
+end() { group TERM; [ -e "$C/grace" ] && read -r g < "$C/grace"; B sleep "\${g:-30}"; group KILL; }
+fellow_failed() { while IFS= read -r f <&4; do
+    [ -e "$S/ctr/$f/exitcode" ] && read -r c < "$S/ctr/$f/exitcode" && [ "$c" != 0 ] && return 0
+  done 4< "$C/fellows"; return 1; }
 started=$(B date +%s)
 limits() {
   if [ -e "$C/active" ]; then read -r s < "$C/active"; s=$((started + s - $(B date +%s))); [ $s -lt 0 ] && s=0
     limit $s active; fi
   if [ -e "$C/deadline" ]; then read -r s < "$C/deadline"; s=$((s - $(B date +%s))); [ $s -lt 0 ] && s=0
-    limit $s deadline; fi; }
+    limit $s deadline; fi
+  if [ -e "$C/fellows" ]; then
+    (trap - TERM INT; until fellow_failed; do B sleep 1; done; : > "$C/ended"; end) 3<&- & watch="$watch $!"; fi; }
 
 probing() { # until the probe succeeds; the environment stands before the command
   set --; while IFS= read -r -d '' kv <&4; do set -- "$@" "$kv"; done 4< /proc/$$/environ
@@ -152,7 +161,7 @@ run() {
 [ -e "$C/probe" ] && { (trap - TERM INT; probing) 3<&- & prober=$!; }
 tries=1; [ -e "$C/tries" ] && read -r tries < "$C/tries"
 while :; do run "$@"; tries=$((tries-1))
-  [ $rc -ne 0 ] && [ $tries -gt 0 ] && [ -z "$stopped" ] && [ ! -e "$C/overdue" ] || break
+  [ $rc -ne 0 ] && [ $tries -gt 0 ] && [ -z "$stopped" ] && [ ! -e "$C/overdue" ] && [ ! -e "$C/ended" ] || break
   [ -e "$C/pause" ] && { read -r s < "$C/pause"; B sleep "$s"; }; done
 [ -n "$prober" ] && kill $prober 2>/dev/null
 

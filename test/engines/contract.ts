@@ -374,7 +374,7 @@ const cases: Readonly<Record<string, Check>> = {
         [
           sh('echo late > /tmp/v; echo it is me', { dependencies: ['good'] }),
           sh('sleep 0.1', { name: 'good' }),
-          sh('exit 5', { name: 'bad' }),
+          sh('exit 5', { name: 'bad', dependencies: ['main'] }),
           sh('true', { name: 'after-bad', dependencies: ['bad'] }),
         ],
         { outputs: { result: true, parameters: [parameter('v', '/tmp/v')] } },
@@ -389,6 +389,27 @@ const cases: Readonly<Record<string, Check>> = {
         good: { phase: 'Succeeded' },
         bad: { phase: 'Failed', message: 'bad: Error (exit code 5): ', exitCode: 5 },
         'after-bad': { phase: 'Error', message: 'after-bad: Error (exit code 64): ', exitCode: 64 },
+      },
+    });
+  },
+
+  'ends the other containers of a set once one fails, and repeats none of them': async (bench) => {
+    const outcome = await bench.run(
+      taskSpec(
+        [
+          sh('exit 3', { name: 'bad' }),
+          sh('echo x >> /tmp/v; exec sleep 600', { name: 'long' }),
+          sh('true', { name: 'after', dependencies: ['long'] }),
+        ],
+        { type: 'containerSet', containerSetRetry: { retries: 2 }, terminationGraceSeconds: 1 },
+      ),
+    );
+    expect(outcome).toMatchObject({
+      phase: 'Failed',
+      containers: {
+        bad: { phase: 'Failed', exitCode: 3 },
+        long: { phase: 'Failed', message: 'long: Error (exit code 143): ', exitCode: 143 },
+        after: { phase: 'Error', message: 'after: Error (exit code 64): ', exitCode: 64 },
       },
     });
   },

@@ -19,7 +19,14 @@ import { leafOutcome } from '../../executor/report.ts';
 import type { Outcome } from '../../protocol/outcome.ts';
 import type { ContainerSpec, TaskSpec } from '../../protocol/task-spec.ts';
 import type { EngineRequest } from '../engine.ts';
-import { type ContainerRun, type Host, prepareContainer, startContainer } from './container-run.ts';
+import {
+  type ContainerRun,
+  type Host,
+  prepareContainer,
+  type RunningContainer,
+  startContainer,
+} from './container-run.ts';
+import { createFellows, type Fellows } from './fellows.ts';
 import type { LeafStopper } from './leaf-stopper.ts';
 import { createPlainView, declaredPaths } from './plain-view.ts';
 import { createRootView, type Mount, type RootView } from './root-view.ts';
@@ -146,16 +153,23 @@ async function runInitContainers(
   return leaf.stopper.reason() === undefined;
 }
 
-async function runOne(leaf: Leaf, run: ContainerRun, onStarted?: () => void): Promise<ContainerEnd> {
+async function runOne(
+  leaf: Leaf,
+  run: ContainerRun,
+  onStarted?: (running: RunningContainer) => void,
+): Promise<ContainerEnd> {
   const prepared = await prepareContainer(leaf.host, run);
   if ('exitCode' in prepared) return prepared;
   const running = await startContainer(leaf.host, run, prepared);
   leaf.stopper.add(running);
-  onStarted?.();
+  onStarted?.(running);
   return await running.ended;
 }
 
-/** Main containers run by their dependencies; when the last has ended, sidecars are ended. */
+/**
+ * Main containers run by their dependencies; when one fails, the others are ended (`operator.go`
+ * podHasContainerNeedingTermination), and when the last has ended, sidecars are.
+ */
 async function runContainers(
   leaf: Leaf,
   rooms: Rooms,
@@ -164,6 +178,7 @@ async function runContainers(
 ): Promise<void> {
   const sidecars = leaf.options.startSidecars ? await startSidecars(leaf, rooms) : [];
   const running = new Map<string, Promise<ContainerEnd>>();
+  const fellows = createFellows(graceMsOf(leaf));
   const runMain = async (container: ContainerSpec): Promise<ContainerEnd> => {
     for (const name of container.dependencies ?? []) {
       const before = await running.get(name);
@@ -175,7 +190,14 @@ async function runContainers(
       ...(isMain && leaf.spec.outputs.result && { tail }),
       ...(leaf.spec.archiveLogs && { logFile: logFile(leaf, container) }),
     };
-    return await withRetries(leaf, () => runOne(leaf, run, () => leaf.onStarted(run)));
+    const end = await withRetries(leaf, fellows, () =>
+      runOne(leaf, run, (started) => {
+        fellows.add(started);
+        leaf.onStarted(run);
+      }),
+    );
+    if (end.exitCode !== 0) fellows.failed();
+    return end;
   };
   // Dependencies may stand later in the list: each is entered before any of them begins.
   const gate = Promise.resolve();
@@ -192,20 +214,29 @@ async function runContainers(
       ends[name] = settled.value;
     });
   } finally {
+    fellows.dispose();
     for (const sidecar of sidecars) sidecar.stop();
     for (const sidecar of sidecars) ends[sidecar.name] = await sidecar.ended;
   }
 }
 
+function graceMsOf({ spec }: Leaf): number {
+  return (spec.terminationGraceSeconds ?? 30) * 1000;
+}
+
 /** A containerSet's own retry; its number is that of tries (`container_set_template_types.go`). */
-async function withRetries(leaf: Leaf, run: () => Promise<ContainerEnd>): Promise<ContainerEnd> {
+async function withRetries(
+  leaf: Leaf,
+  fellows: Fellows,
+  run: () => Promise<ContainerEnd>,
+): Promise<ContainerEnd> {
   const strategy = leaf.spec.containerSetRetry;
   let end = await run();
   for (let tried = 1; tried < (strategy?.retries ?? 1) && end.exitCode !== 0; tried += 1) {
     await sleep(strategy?.durationMs ?? 0, undefined, { signal: leaf.stopper.stopped }).catch(
       () => undefined,
     );
-    if (leaf.stopper.reason() !== undefined) return end;
+    if (leaf.stopper.reason() !== undefined || fellows.haveEnded()) return end;
     end = await run();
   }
   return end;
@@ -220,8 +251,7 @@ async function startSidecars(leaf: Leaf, rooms: Rooms) {
       if ('exitCode' in prepared) return { name, ended: Promise.resolve(prepared), stop: () => undefined };
       const running = await startContainer(leaf.host, run, prepared);
       leaf.stopper.add(running);
-      const graceMs = (leaf.spec.terminationGraceSeconds ?? 30) * 1000;
-      return { name, ended: running.ended, stop: () => running.stop(graceMs) };
+      return { name, ended: running.ended, stop: () => running.stop(graceMsOf(leaf)) };
     }),
   );
 }
