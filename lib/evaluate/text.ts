@@ -9,7 +9,7 @@ import {
   soleTag,
 } from '../expression/template/pieces.ts';
 import type { Strictness as TagStrictness } from '../expression/template/strictness.ts';
-import { substituteTree } from '../expression/template/substitute.ts';
+import { faultInNestedJson, substituteTree } from '../expression/template/substitute.ts';
 import type { Scope } from './scope.ts';
 
 export { dataText, soleTag };
@@ -41,6 +41,11 @@ export function expand<T>(draft: Draft<T>, scope: Scope, strictness: Strictness)
   const strict = strictness === 'references' ? references : strictness;
   const done = substituteTree(draft as AnyDraft, scope.values, strict);
   return done.ok ? { ok: true, value: done.value as Draft<T> } : done;
+}
+
+/** What is wrong with an expression that is still there, once the tree is carried as JSON text within JSON. */
+export function faultWhenCarried<T>(draft: Draft<T>, scope: Scope): string | undefined {
+  return faultInNestedJson(draft as AnyDraft, scope.values);
 }
 
 /** The tree as plain JSON, whatever is still unreplaced in it as it was written. */

@@ -112,6 +112,8 @@ function linkDag(body: Linked, nodes: LinkedNodes, shapes: Shapes): void {
       for (const out of outs) addChild(nodes, out, name);
     }
   }
+  // One that could not be ended has got no outbound nodes (executeDAG).
+  if (body.erred) return;
   for (const target of shape.targets) body.outbound.push(...outbound(`${body.name}.${target}`, nodes));
 }
 
@@ -128,7 +130,11 @@ function isLastOf(task: string, dependencies: readonly string[], shape: DagShape
  */
 function neverBegan(name: string, nodes: LinkedNodes): boolean {
   const items = nodes.get(name)?.type === 'TaskGroup' ? itemsOf(name, nodes) : [];
-  return items.length > 0 && items.every((item) => nodes.get(item)?.type === 'Skipped');
+  return items.length > 0 && items.every((item) => isUncalled(nodes.get(item)));
+}
+
+function isUncalled(item: Linked | undefined): boolean {
+  return item?.type === 'Skipped' && !item.erred;
 }
 
 /** The nodes of a loop without that of its exit handler. */

@@ -7,7 +7,7 @@ import type { Bundle, BundleTemplate } from '../bundle.ts';
 import { globalScope } from '../global-scope.ts';
 import type { LastRetry, OuterValues, ScopeData } from '../requests.ts';
 import { mergeScopes, type Scope, scopeOf } from '../scope.ts';
-import { type Draft, expand, plain, type Strictness } from '../text.ts';
+import { type Draft, expand, faultWhenCarried, plain, type Strictness } from '../text.ts';
 import { invocationOf } from './invocation-name.ts';
 import { failure, type Result, success } from './result.ts';
 
@@ -50,12 +50,12 @@ interface Pass {
  * retryStrategy the same again with the attempt's variables, and only then does `pod.name` exist. As in
  * `workflow/common/util.go` SubstituteParams, paths are read when the first pass of a round is over.
  */
-export function renderTree<T extends { readonly template: Template }>(
+function draftTree<T extends { readonly template: Template }>(
   tree: T,
   bundle: Bundle,
   entry: BundleTemplate,
   site: LeafSite,
-): Result<T> {
+): Result<Draft<T>> {
   const globals = globalScope(bundle, site);
   const missing = missingInput(entry.template, site.inputs);
   if (missing !== undefined) return failure(`inputs.parameters.${missing} had no value`);
@@ -90,7 +90,32 @@ export function renderTree<T extends { readonly template: Template }>(
     if (!second.ok) return second;
     draft = second.value;
   }
-  return success(plain<T>(draft));
+  return success(draft);
+}
+
+/** The same as plain text. */
+export function renderTree<T extends { readonly template: Template }>(
+  tree: T,
+  bundle: Bundle,
+  entry: BundleTemplate,
+  site: LeafSite,
+): Result<T> {
+  const drafted = draftTree(tree, bundle, entry, site);
+  return drafted.ok ? success(plain<T>(drafted.value)) : drafted;
+}
+
+/** The same of what becomes a pod, which carries its template as JSON text (`workflowpod.go` substitutePodParams). */
+export function renderPodTree<T extends { readonly template: Template }>(
+  tree: T,
+  bundle: Bundle,
+  entry: BundleTemplate,
+  site: LeafSite,
+): Result<T> {
+  const drafted = draftTree(tree, bundle, entry, site);
+  if (!drafted.ok) return drafted;
+  const { template } = drafted.value as { readonly template: Draft<Template> };
+  const fault = faultWhenCarried<Template>(template, globalScope(bundle, site));
+  return fault === undefined ? success(plain<T>(drafted.value)) : failure(fault);
 }
 
 /** One field of a template with its variables put in, without going through the rest of a large template. */

@@ -9,7 +9,7 @@ import { type Bundle, runsOnEks } from '../bundle.ts';
 import type { StageRequest } from '../requests.ts';
 import { jobOf, withoutExecutor } from './job.ts';
 import { endedOutcome, errorOutcome } from './leaf-outcome.ts';
-import { renderTree } from './leaf-variables.ts';
+import { renderPodTree } from './leaf-variables.ts';
 import { podDeadlines } from './pod-deadlines.ts';
 import { CLUSTER_FIELDS, type PodTree, podSpecOf } from './pod-spec.ts';
 import { patchedPod, preparedPatch, type YamlReader } from './pod-spec-patch.ts';
@@ -38,7 +38,7 @@ export function renderLeaf(
   if (!entry) return done(`template ${request.template} not found`);
   const refused = refusalOf(templateType(entry.template));
   if (refused !== undefined) return done(refused);
-  const tree = renderTree(podTree(bundle.spec, entry.template, readYaml), bundle, entry, request);
+  const tree = renderPodTree(podTree(bundle.spec, entry.template, readYaml), bundle, entry, request);
   if (!tree.ok) return done(tree.error);
   const limits = podDeadlines(tree.value.template, request, entry);
   if (!limits.ok) return done(limits.error);

@@ -7,7 +7,7 @@ import type { Outcome } from '../../protocol/outcome.ts';
 import type { InputArtifact } from '../../protocol/task-spec.ts';
 import type { Bundle } from '../bundle.ts';
 import { endedOutcome, errorOutcome } from '../leaf/leaf-outcome.ts';
-import { podNameOf, renderTree } from '../leaf/leaf-variables.ts';
+import { podNameOf, renderPodTree } from '../leaf/leaf-variables.ts';
 import { podDeadlines } from '../leaf/pod-deadlines.ts';
 import type { Done } from '../leaf/start-leaf.ts';
 import { archivePlace, inputArtifacts } from '../leaf/task-artifacts.ts';
@@ -40,7 +40,7 @@ export function renderResource(bundle: Bundle, request: StageRequest): ResourceO
   });
   const entry = bundle.templates[request.template];
   if (!entry) return error(`template ${request.template} not found`);
-  const rendered = renderTree({ template: entry.template }, bundle, entry, request);
+  const rendered = renderPodTree({ template: entry.template }, bundle, entry, request);
   if (!rendered.ok) return error(rendered.error);
   const { template } = rendered.value;
   const limits = podDeadlines(template, request, entry);

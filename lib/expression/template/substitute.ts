@@ -39,6 +39,37 @@ export function substituteText(text: Pieces, scope: Scope, strictness: Strictnes
   return guarded(() => substitutePieces(text, context));
 }
 
+/**
+ * What is wrong with expressions that are still there, when the tree stands as JSON text inside of JSON text: there an
+ * escape of JSON becomes part of the expression.
+ */
+export function faultInNestedJson(tree: Draft, scope: Scope): string | undefined {
+  const context = tagContext(scope, 'none');
+  const inText = (text: Pieces): string | undefined => {
+    for (const piece of piecesOf(text)) {
+      for (const [, inner = ''] of 'text' in piece ? piece.text.matchAll(/\{\{(=.*?)\}\}/gs) : []) {
+        const outcome = resolveTag(escaped(escaped(inner)), context);
+        if (outcome.kind === 'fault') return outcome.error;
+      }
+    }
+    return undefined;
+  };
+  const inDraft = (draft: Draft): string | undefined => {
+    if (isPieces(draft)) return inText(draft);
+    if (typeof draft !== 'object' || draft === null) return undefined;
+    for (const item of Object.values(draft)) {
+      const fault = inDraft(item as Draft);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  };
+  return inDraft(tree);
+}
+
+function escaped(text: string): string {
+  return goJsonString(text).slice(1, -1);
+}
+
 function guarded<T>(work: () => T): Substituted<T> {
   try {
     return { ok: true, value: work() };
@@ -139,7 +170,7 @@ function resolved(inside: readonly Piece[], context: TagContext): readonly Piece
   if (inner.startsWith('=') && inside.some((piece) => 'value' in piece)) {
     throw new SubstitutionFault('a value cannot become part of an expression; read it as a variable instead');
   }
-  const outcome = resolveTag(goJsonString(inner).slice(1, -1), context);
+  const outcome = resolveTag(escaped(inner), context);
   switch (outcome.kind) {
     case 'fault':
       throw new SubstitutionFault(outcome.error);
