@@ -67,6 +67,7 @@ test.each([
   ['b"\\xff\\x00"', '[]uint8 [255 0]'],
   ['// note\n1 /* inside */ + 2', 'int 3'],
   ['first([]) == nil && last([1, 2]) == 2', 'bool true'],
+  ["len(filter(take(['b', 'a'], 0), # == 1))", 'int 0'],
   ['steps.one.outputs.missing or true', 'bool true'],
   ['sum([asInt("1"), "x"]) ?? 0', 'run: invalid operation: int + string'],
   ['true && steps.one.outputs.missing.deep', 'run: cannot fetch deep from <nil>'],

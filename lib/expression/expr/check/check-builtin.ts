@@ -110,6 +110,9 @@ const ofKind =
 const list = ofKind('slice', 'array');
 const map = ofKind('map');
 
+/** A validator is given types and gives one: what is known of the elements beyond that is lost (builtin.go). */
+const typeOnly = ({ type }: Nature): Nature => (type === undefined ? UNKNOWN : { type });
+
 /** One argument that passes the test. */
 function one(passes: (nature: Nature) => boolean, result: Nature | ((nature: Nature) => Nature)): Validator {
   return (args, name) => {
@@ -145,7 +148,7 @@ const take: Validator = ([from, count, ...more]) => {
   if (!from || !count || more.length > 0) return 'invalid number of arguments (expected 2)';
   if (!list(from)) return `cannot take from ${nameOf(from)}`;
   return ofKind('int', 'int8', 'int16', 'int32', 'int64')(count)
-    ? from
+    ? typeOnly(from)
     : `cannot take ${nameOf(count)} elements`;
 };
 
@@ -158,7 +161,7 @@ const concat: Validator = (args) => {
 const ANY_LIST_NATURE: Nature = { type: ANY_LIST };
 const sized = ofKind('slice', 'array', 'map', 'string');
 const elementOnly = (nature: Nature): Nature =>
-  isUnknown(nature) ? UNKNOWN : elementNature({ ...(nature.type !== undefined && { type: nature.type }) });
+  isUnknown(nature) ? UNKNOWN : elementNature(typeOnly(nature));
 const numberOrText = (nature: Nature): boolean => isNumeric(nature) || kindOf(nature.type) === 'string';
 
 const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
