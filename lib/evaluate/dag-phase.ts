@@ -22,7 +22,8 @@ export function handedOn(outcome: Outcome, inherited: NodePhase): readonly NodeP
     const inner = [...outcome.items, ...(outcome.hooks ?? [])];
     return [...new Set(inner.flatMap((item) => handedOn(item, group)))];
   }
-  if (outcome.ends !== undefined && outcome.ends.length > 0) return outcome.ends;
+  if (outcome.ends !== undefined && outcome.ends.length > 0)
+    return outcome.ends.filter((phase) => phase !== 'None');
   return [isCompleted(outcome.phase) ? outcome.phase : inherited];
 }
 
@@ -76,20 +77,28 @@ function continues(graph: DagGraph, name: string, phase: NodePhase): boolean {
   );
 }
 
-/** With `failFast` the first failed target decides, without it the last one. */
+/** How a DAG ends, or the target that Argo's walk never comes to, so that it would wait for ever. */
+export type DagEnd = { readonly phase: NodePhase } | { readonly unreached: string };
+
+/** With `failFast` the first failed target decides; without it the last one, if the walk comes to all of them. */
 export function assessDag(
   graph: DagGraph,
   targets: readonly string[],
   outcomes: Outcomes,
   failFast: boolean,
-): NodePhase {
+): DagEnd {
   const reached = reachedPhases(graph, outcomes);
-  const failures = targets.flatMap((name) => {
-    const phase = branchPhase(
-      Object.hasOwn(outcomes, name) ? outcomes[name] : undefined,
-      reached.get(name) ?? [],
-    );
-    return phase !== undefined && isFailure(phase) && !continues(graph, name, phase) ? [phase] : [];
-  });
-  return (failFast ? failures[0] : failures.at(-1)) ?? 'Succeeded';
+  const hasDeadEnd = Object.values(outcomes).some((one) => handedOn(one, 'Succeeded').length === 0);
+  let end: DagEnd = { phase: 'Succeeded' };
+  for (const name of targets) {
+    const outcome = Object.hasOwn(outcomes, name) ? outcomes[name] : undefined;
+    const isUnreached = hasDeadEnd && outcome !== undefined && !reached.has(name);
+    if (isUnreached) end = { unreached: name };
+    if (isUnreached && !failFast) break;
+    const phase = isUnreached ? undefined : branchPhase(outcome, reached.get(name) ?? []);
+    if (phase === undefined || !isFailure(phase) || continues(graph, name, phase)) continue;
+    end = { phase };
+    if (failFast) break;
+  }
+  return end;
 }

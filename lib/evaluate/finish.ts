@@ -12,13 +12,14 @@ import { FAIL_FAST, judgeGroup } from './judge-group.ts';
 import { templateOutputs } from './outputs.ts';
 import type { FinishRequest } from './requests.ts';
 import { plain } from './text.ts';
+import { unreachedMessage } from './waiting.ts';
 
 interface End {
   readonly phase: NodePhase;
   readonly message?: string;
   readonly outputs?: Outputs;
   readonly globals?: Globals;
-  readonly ends?: readonly NodePhase[];
+  readonly ends?: NonNullable<Outcome['ends']>;
   readonly notStarted?: true;
 }
 
@@ -38,16 +39,27 @@ function lastMoment(request: FinishRequest): string {
   return latest([request.startedAt, ...times]) ?? request.startedAt;
 }
 
+/** Where it ended with no node, nothing hangs on the template (updateOutboundNodes in `steps.go` and `dag.go`). */
 function withEnds(end: End, ends: readonly NodePhase[]): End {
+  if (ends.length === 0) return { ...end, ends: ['None'] };
   const phases = [...new Set(ends)];
-  return phases.length > 0 && phases.some((phase) => phase !== end.phase) ? { ...end, ends: phases } : end;
+  return phases.some((phase) => phase !== end.phase) ? { ...end, ends: phases } : end;
+}
+
+/** A group that erred ends with the members that had been judged before, none of which has run. */
+function erredGroup(message: string, members: NonNullable<FinishRequest['groupMembers']>): End {
+  const ended = Object.values(members).flatMap((member) =>
+    member.kind === 'loop' ? member.items : [member],
+  );
+  const ends = ended.flatMap((one) => (one.kind === 'done' ? handedOn(one.outcome, 'Error') : []));
+  return withEnds({ phase: 'Failed', message }, ends);
 }
 
 function finishSteps(body: Body, request: FinishRequest): End {
   const groups = body.entry.template.steps ?? [];
   const { outcomes, run } = body.data;
   if (request.templateError !== undefined) return fault(request.templateError);
-  if (request.groupError !== undefined) return { phase: 'Failed', message: request.groupError };
+  if (request.groupError !== undefined) return erredGroup(request.groupError, request.groupMembers ?? {});
   const last = request.group ?? groups.length - 1;
   const members = groups[last] ?? [];
   const end = judgeGroup(
@@ -129,9 +141,11 @@ function finishDag(body: Body): End {
     const outcome = Object.hasOwn(outcomes, name) ? outcomes[name] : undefined;
     return outcome ? (reached.get(name) ?? []).flatMap((inherited) => handedOn(outcome, inherited)) : [];
   });
-  const phase = assessDag(graph, targets, outcomes, body.entry.template.dag?.failFast !== false);
+  const end = assessDag(graph, targets, outcomes, body.entry.template.dag?.failFast !== false);
+  const phase = 'phase' in end ? end.phase : 'Error';
   const isCut = body.entry.template.failFast === true && wasCutShort(body, targets);
   if (isCut) return withEnds({ phase: isFailure(phase) ? phase : 'Failed', message: FAIL_FAST }, ends);
+  if ('unreached' in end) return withEnds({ phase, message: unreachedMessage(end.unreached) }, ends);
   if (isFailure(phase)) return withEnds({ phase }, ends);
   const scope = localScope(body, taskSources(body, [...graph.tasks.keys()]), true);
   if (!scope.ok) return fault(scope.error);

@@ -137,6 +137,8 @@ export interface FinishRequest {
   readonly scope: ScopeData;
   readonly group?: number;
   readonly groupError?: string;
+  /** Of a group with an error of its own: the members that had been judged before. */
+  readonly groupMembers?: GroupAnswer['members'];
   readonly templateError?: string;
 }
 

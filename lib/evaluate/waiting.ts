@@ -1,5 +1,6 @@
 /**
- * The failure that stands where Argo would wait for ever: a reference to an output that will never be there.
+ * The failure that stands where Argo would wait for ever: a reference to an output that will never be there, or a task
+ * that hangs on nothing.
  */
 import type { Body } from './body.ts';
 
@@ -14,4 +15,9 @@ export function waitingMessage(body: Body, error: string): string {
       ? 'nothing that has run before gives this value'
       : `${kind} '${name}' ended as ${outcome.phase} without giving this value`;
   return `${error}: ${cause}, and Argo would wait for it for ever`;
+}
+
+/** Names the target of a DAG whose dependencies ended without a node (assessDAGPhase in `dag.go` comes to no such task). */
+export function unreachedMessage(task: string): string {
+  return `what task '${task}' depends on ended without a node that it could follow on, and Argo would wait for it for ever`;
 }

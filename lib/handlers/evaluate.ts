@@ -173,18 +173,22 @@ type Fault = GroupFault['error'];
 /** A fault that an answer told, or the error that was caught in its place. */
 type Problem = Fault & { readonly Cause?: string };
 
-function faultOf(problem: Problem | undefined): Fault {
-  if (problem?.Cause === undefined) return problem ?? {};
-  return toldIn<GroupFault>(problem.Cause)?.error ?? { group: problem.Cause };
+function faultOf(problem: Problem | undefined): GroupFault {
+  if (problem?.Cause === undefined) return { error: problem ?? {} };
+  const told = toldIn<GroupFault>(problem.Cause);
+  return told?.error === undefined ? { error: { group: problem.Cause } } : told;
 }
 
 /** What went wrong before the end, in the words of the request. */
 function finishRequest(request: JsonObject): FinishRequest {
   const { problem, ...rest } = request;
-  const { group, template } = faultOf(problem as unknown as Problem | undefined);
+  const fault = faultOf(problem as unknown as Problem | undefined);
+  const { group, template } = fault.error;
+  const judged = fault.group as unknown as GroupAnswer | undefined;
   return {
     ...(rest as unknown as FinishRequest),
     ...(group === undefined ? {} : { groupError: group }),
+    ...(judged === undefined ? {} : { groupMembers: judged.members }),
     ...(template === undefined ? {} : { templateError: template }),
   };
 }

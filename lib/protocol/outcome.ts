@@ -66,8 +66,9 @@ export interface Outcome {
   /**
    * Of a steps or dag template or a containerSet: phases of the nodes with which it ended, where one differs from its own. A skipped or
    * omitted successor inherits these (workflow/controller/dag.go, assessDAGPhase, walks nodes rather than tasks).
+   * `None` where it ended with no node at all, so that nothing hangs on it.
    */
-  readonly ends?: readonly NodePhase[];
+  readonly ends?: readonly (NodePhase | 'None')[];
   /**
    * Of a step or task with hooks: their outcomes, as far as they matter for what comes after. One that is `notStarted`
    * spoils the group of steps, or the task.

@@ -3,13 +3,14 @@ import { invocationsOf } from '../../argo/invocation.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
 import { hasHooks } from './bundle.ts';
 
-/** Those that forgive failures or have hooks, and those in which one of them is called; found once for a run. */
+/** Those that forgive failures, have hooks or end with nothing, and those that call them; found once for a run. */
 export function handingOn({ templates }: Bundle): (template: string) => boolean {
   const callers = new Map<string, Set<string>>();
   const found = new Set<string>();
   for (const { id, template, calls } of Object.values(templates)) {
     const members = invocationsOf(template);
-    if (members.some((one) => one.continueOn !== undefined || hasHooks(one))) found.add(id);
+    const isDeadEnd = template.steps?.at(-1)?.length === 0;
+    if (isDeadEnd || members.some((one) => one.continueOn !== undefined || hasHooks(one))) found.add(id);
     for (const { name = '' } of members) {
       const called = calls[name];
       if (called === undefined) continue;

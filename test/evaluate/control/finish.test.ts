@@ -83,6 +83,18 @@ describe('steps', () => {
     });
   });
 
+  it('with a group that erred hand on the members that had been judged before, or nothing', () => {
+    const judged = {
+      kind: 'done',
+      node: 'wf[0].b',
+      name: 'b',
+      outcome: outcome('wf[0].b', 'Skipped'),
+    } as const;
+    const faulty = { group: 0, groupError: 'bad list' };
+    expect(finish(two, {}, faulty).ends).toEqual(['None']);
+    expect(finish(two, {}, { ...faulty, groupMembers: { b: judged } }).ends).toEqual(['Error']);
+  });
+
   it('with failFast say that members were refused', () => {
     const got = finish({ ...two, failFast: true }, { a: outcome('wf[0].a', 'Failed') }, { group: 0 });
     expect(got.message).toBe('template has failed or errored children and failFast enabled');
