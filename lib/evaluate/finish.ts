@@ -8,6 +8,7 @@ import { calleeOf } from './callee.ts';
 import { ancestorsOf, dagGraph, targetsOf } from './dag-graph.ts';
 import { assessDag, handedOn, isFailure, reachedPhases } from './dag-phase.ts';
 import { exportedBy, latest, mergeGlobals } from './globals.ts';
+import { goesOnAtEnd } from './hooks.ts';
 import { FAIL_FAST, judgeGroup } from './judge-group.ts';
 import { templateOutputs } from './outputs.ts';
 import type { FinishRequest } from './requests.ts';
@@ -55,6 +56,15 @@ function erredGroup(message: string, members: NonNullable<FinishRequest['groupMe
   return withEnds({ phase: 'Failed', message }, ends);
 }
 
+/**
+ * Where an exit handler errs, Argo at first takes the group for the template's node (executeSteps): a run ends with that,
+ * unless it comes by once more.
+ */
+function endsAsItsGroup({ bundle, data, node }: Body): boolean {
+  if (data.exit !== undefined) return node === `${data.run.name}.onExit`;
+  return node === data.run.name && !goesOnAtEnd(bundle, data);
+}
+
 function finishSteps(body: Body, request: FinishRequest): End {
   const groups = body.entry.template.steps ?? [];
   const { outcomes, run } = body.data;
@@ -75,10 +85,8 @@ function finishSteps(body: Body, request: FinishRequest): End {
   });
   // Whatever the group's own phase: a steps template that does not succeed is Failed.
   if (end.phase !== 'Succeeded') {
-    // For the entrypoint, Argo takes the group for its node (executeSteps, where an exit handler errs).
-    const isGroup = end.hook?.endsWith('.onExit') && body.node === run.name;
-    if (isGroup) return withEnds({ phase: 'Error', ...(end.message && { message: end.message }) }, ends);
-    return withEnds({ phase: 'Failed', ...(end.message !== undefined && { message: end.message }) }, ends);
+    const phase = end.hook?.endsWith('.onExit') && endsAsItsGroup(body) ? 'Error' : 'Failed';
+    return withEnds({ phase, ...(end.message !== undefined && { message: end.message }) }, ends);
   }
   const scope = localScope(body, stepSources(body, groups.length));
   if (!scope.ok) return fault(scope.error);

@@ -124,12 +124,18 @@ function start(body: Body, request: HookRequest, { member, hook, local }: Due): 
   const resolved: Arguments = isResolved
     ? resolveArguments(body, given, mergeScopes(local, ownScope(body, request, member)))
     : { ok: true, given };
-  // There is no node of it yet.
-  if (!resolved.ok) return ended(body, { ...place, node: request.node }, 'Error', resolved.error);
+  if (!resolved.ok) return unasked(body.data, request, resolved.error);
   const locals = localNames(body, callee.entry, place, scopeOf({ 'steps.name': '' }));
   const processed = processArgs(body.bundle, callee.entry.template, resolved.given, body.globals, locals);
   if (!processed.ok) return ended(body, place, 'Error', processed.error);
   return { kind: 'call', ...place, template: callee.entry.id, inputs: processed.inputs };
+}
+
+/** There is no node of it, so that the answer is about the member; the outcome tells whether it is of the exit handler. */
+function unasked(data: ScopeData, request: HookRequest, message: string): Done {
+  const done = ended({ data }, { node: request.node, name: request.member }, 'Error', message);
+  if (request.hook !== 'exit') return done;
+  return { ...done, outcome: { ...done.outcome, node: `${request.node}.onExit` } };
 }
 
 /**
@@ -137,16 +143,15 @@ function start(body: Body, request: HookRequest, { member, hook, local }: Due): 
  * expression, which may hold while its node is still running.
  */
 export function evaluateHook(bundle: Bundle, request: HookRequest): Call | NoHook | Done {
-  const place = { node: request.node, name: request.member };
   const opened = openBody(bundle, request.template, request.boundary, request.scope);
-  if (!opened.ok) return ended({ data: request.scope }, place, 'Error', opened.error);
+  if (!opened.ok) return unasked(request.scope, request, opened.error);
   const { body } = opened;
   // The group of such a step is over at once (executeStepGroup).
   if (body.kind === 'steps' && hasErred(request.outcome)) return none;
   const found = findMember(body, request.member);
   if (found === undefined) return none;
   const text = entered<Invocation>(body, found.member);
-  if (!text.ok) return ended(body, place, 'Error', text.error);
+  if (!text.ok) return unasked(body.data, request, text.error);
   const items = request.item === undefined ? new Map() : itemVariables(request.item);
   const looped = expand<Invocation>(text.value, { values: items, artifacts: new Map() }, 'none');
   if (!looped.ok) return none;
@@ -154,10 +159,10 @@ export function evaluateHook(bundle: Bundle, request: HookRequest): Call | NoHoo
   const hook = hookOf(member, request.hook);
   if (hook === undefined) return none;
   const scope = localScope(body, found.sources);
-  if (!scope.ok) return ended(body, place, 'Error', scope.error);
+  if (!scope.ok) return unasked(body.data, request, scope.error);
   const local = mergeScopes(scope.scope, scopeOf({ [statusName(body, request)]: request.outcome.phase }));
   const condition = isDue(request.hook, plain<LifecycleHook>(hook), mergeScopes(body.globals, local));
-  if (!condition.ok) return ended(body, place, 'Error', condition.error);
+  if (!condition.ok) return unasked(body.data, request, condition.error);
   return condition.holds ? start(body, request, { member, hook, local }) : none;
 }
 
@@ -168,11 +173,22 @@ function isDue(name: string, hook: LifecycleHook, all: Scope): Condition {
 }
 
 /**
- * Whether a named hook of the spec runs now (executeWfLifeCycleHook). The exit hook's expression is not
- * looked at.
+ * Whether a named hook of the spec runs in a run of this status (executeWfLifeCycleHook). The exit hook's expression is
+ * not looked at.
  */
-export function workflowHookDue(bundle: Bundle, name: string, data: ScopeData): Condition {
+export function workflowHookDue(bundle: Bundle, name: string, data: ScopeData, status: string): Condition {
   const hook = bundle.spec.hooks?.[name];
   if (hook === undefined) return { ok: true, holds: false };
-  return name === 'exit' ? { ok: true, holds: true } : isDue(name, hook, globalScope(bundle, data));
+  if (name === 'exit') return { ok: true, holds: true };
+  return isDue(name, hook, globalScope(bundle, { ...data, exit: { status, failures: '', duration: '0' } }));
+}
+
+/** Whether a run whose entrypoint is over goes on for an exit handler, or a named hook that waited for its end. */
+export function goesOnAtEnd(bundle: Bundle, data: ScopeData): boolean {
+  const holds = (name: string, status: string) => {
+    const due = workflowHookDue(bundle, name, data, status);
+    return due.ok && due.holds;
+  };
+  const names = Object.keys(bundle.spec.hooks ?? {}).filter((name) => name !== 'exit');
+  return bundle.onExit !== undefined || names.some((name) => holds(name, 'Error') && !holds(name, 'Running'));
 }

@@ -119,7 +119,7 @@ async function retryAnswer(bundle: Bundle, request: RetryRequest, world: Handler
 /** A hook of the run itself: whether it fires now, and if so, its call. */
 function enterHook(bundle: Bundle, request: EnterRequest, status: string): unknown {
   const scope = { ...request.scope, exit: { status, failures: '', duration: '0' } };
-  const due = workflowHookDue(bundle, request.hook ?? '', scope);
+  const due = workflowHookDue(bundle, request.hook ?? '', request.scope, status);
   if (!due.ok) {
     const outcome: Outcome = { node: request.node, phase: 'Error', message: due.error };
     return { kind: 'done', node: request.node, name: request.node, outcome };

@@ -62,8 +62,10 @@ function linkAttempts(node: Linked, members: Members): void {
 
 /** The node whose hook, or exit handler, has this name. */
 export function hookOwner(name: string): string | undefined {
-  return /^(.*)\.(?:onExit|hooks\.[^.()]+)$/s.exec(name)?.[1];
+  return /^(.*)\.(?:onExit|hooks\.[^.()[]+)$/s.exec(name)?.[1];
 }
+
+const BEGUN: ReadonlySet<NodeType> = new Set(['Retry', 'Steps', 'DAG']);
 
 /** `X.onExit` and `X.hooks.NAME` are children of X; the run's own exit handler is nobody's child. */
 function linkHooks(node: Linked, nodes: LinkedNodes): void {
@@ -72,8 +74,10 @@ function linkHooks(node: Linked, nodes: LinkedNodes): void {
   const parent = nodes.get(owner);
   const isExit = node.name.endsWith('.onExit');
   if (parent === undefined || (node.boundary === undefined && isExit)) return;
-  // The group is over before a named hook is hung on its step (executeTmplLifeCycleHook); a DAG comes by once more.
-  if (!isExit && node.erred && nodes.get(node.boundary ?? '')?.type === 'Steps') return;
+  // The group is over before a named hook is hung on its step (executeTmplLifeCycleHook); a DAG comes by once more, and
+  // what erred in the end was hung when it began.
+  const erredAtOnce = node.erred && !BEGUN.has(node.type);
+  if (!isExit && erredAtOnce && nodes.get(node.boundary ?? '')?.type === 'Steps') return;
   push(parent.children, node.name);
 }
 

@@ -92,12 +92,9 @@ describe('a named hook', () => {
 
   it('of the spec looks at the status of the run', () => {
     const spec = { hooks: { h: { template: 'bare', expression: "workflow.status == 'Running'" } } };
-    expect(workflowHookDue(bundleWith({}, spec), 'h', scopeWith())).toEqual({ ok: true, holds: true });
-    const exit = { status: 'Failed', failures: '"null"', duration: '1' };
-    expect(workflowHookDue(bundleWith({}, spec), 'h', scopeWith({ exit }))).toEqual({
-      ok: true,
-      holds: false,
-    });
+    const due = (status: string) => workflowHookDue(bundleWith({}, spec), 'h', scopeWith(), status);
+    expect(due('Running')).toEqual({ ok: true, holds: true });
+    expect(due('Failed')).toEqual({ ok: true, holds: false });
   });
 });
 
