@@ -67,7 +67,7 @@ export const evaluate: Handler = async (payload, world) => {
       // An entrypoint that could not be entered ends the run at once, without hooks or exit handler (operator.go operate).
       if (hasErred(entering.outcome)) return { kind: 'none' };
       if (typeof payload['status'] === 'string')
-        return asJson(enterHook(bundle, entering, payload['status']));
+        return asJson(await enterHook(bundle, entering, payload['status'], world));
       const shutdown = bundle.spec.shutdown ?? (await world.orders(entering.scope.run.name)).shutdown;
       if (entering.hook !== undefined && shutdown === 'Terminate') return { kind: 'none' };
       if (entering.hook === undefined && bundle.spec.parallelism === 0) return noPods(entering.node);
@@ -117,14 +117,28 @@ async function retryAnswer(bundle: Bundle, request: RetryRequest, world: Handler
 }
 
 /** A hook of the run itself: whether it fires now, and if so, its call. */
-function enterHook(bundle: Bundle, request: EnterRequest, status: string): unknown {
+async function enterHook(
+  bundle: Bundle,
+  request: EnterRequest,
+  status: string,
+  world: HandlerWorld,
+): Promise<unknown> {
   const scope = { ...request.scope, exit: { status, failures: '', duration: '0' } };
   const due = workflowHookDue(bundle, request.hook ?? '', request.scope, status);
+  const isAsked = !due.ok || due.holds;
+  if (!isAsked || (status === 'Running' && (await isOverAtOnce(bundle, request, world))))
+    return { kind: 'none' };
   if (!due.ok) {
     const outcome: Outcome = { node: request.node, phase: 'Error', message: due.error };
     return { kind: 'done', node: request.node, name: request.node, outcome };
   }
-  return due.holds ? enterTemplate(bundle, { ...request, scope }) : { kind: 'none' };
+  return enterTemplate(bundle, { ...request, scope });
+}
+
+/** Loaded only here, as it takes all that leaves are rendered with. */
+async function isOverAtOnce(bundle: Bundle, { scope }: EnterRequest, world: HandlerWorld): Promise<boolean> {
+  const { endsAtOnce } = await import('../evaluate/at-once.ts');
+  return endsAtOnce(bundle, scope, world.readYaml);
 }
 
 /** Answers are JSON by their types, but for fields that are undefined. */
