@@ -10,7 +10,7 @@ import { checkMountPaths } from './rules/mount-paths.ts';
 import { checkReserved } from './rules/reserved-names.ts';
 import { checkResource } from './rules/resource.ts';
 import { checkDeadline, checkParallelism } from './rules/time-limits.ts';
-import { checkText, checkVariables } from './rules/variables.ts';
+import { checkText, checkVariables, type Place } from './rules/variables.ts';
 import type { Scope } from './scope.ts';
 
 export function checkLeaf(called: Called, scope: Scope, given: GivenArguments): void {
@@ -18,6 +18,7 @@ export function checkLeaf(called: Called, scope: Scope, given: GivenArguments): 
   const place = { frame, scope, owner: `template ${title}`, view };
   // An argument takes the place of the input's own value, valueFrom and location, so those are not looked at.
   checkVariables(template, place, (object) => object === template.inputs || object === template.outputs);
+  checkPodMetadata(called, place);
   checkInputTexts(called, scope, given);
   if (template.container) {
     const artifacts = (template.inputs?.artifacts ?? []).map((artifact) => ({
@@ -32,6 +33,23 @@ export function checkLeaf(called: Called, scope: Scope, given: GivenArguments): 
   checkResource(called);
   checkDeadline(called);
   checkParallelism(called);
+}
+
+/**
+ * The labels and annotations for all pods stand in each template that is called by its name, beside its own
+ * (`addPodMetadata` in `workflow/templateresolution/context.go`).
+ */
+function checkPodMetadata({ frame, template, base }: Called, place: Place): void {
+  const { podMetadata } = base.spec;
+  if (!podMetadata || base.templates.get(template.name ?? '') !== template) return;
+  for (const kind of ['labels', 'annotations'] as const) {
+    const texts = podMetadata[kind] ?? {};
+    for (const [key, text] of Object.entries(texts)) {
+      if (Object.hasOwn(template.metadata?.[kind] ?? {}, key)) continue;
+      checkText(key, () => frame.spans.key(texts, key), place);
+      checkText(text, () => frame.spans.of(texts, key), place);
+    }
+  }
 }
 
 function checkInputTexts(

@@ -19,7 +19,7 @@ import { checkLoop } from './rules/loops.ts';
 import { checkDeadline } from './rules/time-limits.ts';
 import { checkVariables } from './rules/variables.ts';
 import type { Scope } from './scope.ts';
-import { placeholder } from './tags.ts';
+import { hasPlaceholder, placeholder } from './tags.ts';
 import { warnUndeclared } from './warnings/undeclared-arguments.ts';
 
 export function checkSteps(called: Called, scope: Scope, checkCall: CheckCall): void {
@@ -39,10 +39,10 @@ function checkStep(
 ): void {
   const { frame, base, template, title, view } = called;
   if (!checkName(called, step, names)) return;
-  const name = step.name ?? '';
+  const name = view(step.name ?? '');
   scope.add(`steps.${name}.status`);
   checkLoop(frame, step, scope);
-  checkArguments(frame, step.arguments, `step "${name}"`, { mayLackValues: false, view });
+  checkArguments(frame, step.arguments, `step "${step.name}"`, { mayLackValues: false, view });
   const at = spansOf(called, step, 'step');
   const reference = referenceOf(called, step);
   const callee = checkCall(frame, reference, base, anyArguments, at, template);
@@ -67,14 +67,17 @@ function checkName({ frame, view }: Called, step: Step, names: Map<string, Step>
     return false;
   }
   const span = frame.spans.of(step, 'name');
-  const first = names.get(name);
+  const seen = view(name);
+  // The stand-ins of different values differ.
+  const identity = hasPlaceholder(seen) ? name : seen;
+  const first = names.get(identity);
   if (first) {
     const related = [{ span: frame.spans.of(first, 'name'), message: 'the first one' }];
     report(frame, 'duplicate-name', span, `a second step is named "${name}"`, { related });
     return false;
   }
-  names.set(name, step);
-  const fault = fieldNameFault(view(name).replaceAll(placeholder, 'x'));
+  names.set(identity, step);
+  const fault = fieldNameFault(seen.replaceAll(placeholder, 'x'));
   if (fault) report(frame, 'invalid-name', span, `the name of step "${shorten(name)}" ${fault}`);
   return true;
 }

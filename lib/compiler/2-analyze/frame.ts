@@ -8,6 +8,7 @@ import type { Code } from '../../diagnostics/catalogue.ts';
 import type { Collector, Details } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/source.ts';
 import type { SpanIndex } from '../1-parse/spans.ts';
+import { expressionValue } from './expression-value.ts';
 import type { TemplateBase, TemplateStores } from './stores.ts';
 import { placeholder, replaceTags } from './tags.ts';
 
@@ -60,8 +61,10 @@ export const anyArguments: GivenArguments = {
 };
 
 export function givenArguments(source: Arguments | undefined, span: Span, view: View): GivenArguments {
-  const parameters = new Map((source?.parameters ?? []).map((parameter) => [parameter.name, parameter]));
-  const artifacts = new Set((source?.artifacts ?? []).map(({ name }) => name));
+  const parameters = new Map(
+    (source?.parameters ?? []).map((parameter) => [view(parameter.name ?? ''), parameter]),
+  );
+  const artifacts = new Set((source?.artifacts ?? []).map(({ name }) => view(name ?? '')));
   return {
     parameter: (name) => {
       const parameter = parameters.get(name);
@@ -108,7 +111,9 @@ export function viewOf(frame: Frame, template: Template, inputs: ReadonlyMap<str
   const locals = new Set(localsOf(template));
   const general = (name: string) => frame.globals.get(name) ?? (locals.has(name) ? placeholder : undefined);
   const full = (name: string) => general(name) ?? ownOf(template, inputs, name);
-  return (text) => replaceTags(replaceTags(text, general), full);
+  const first = expressionValue(general);
+  const second = expressionValue(full);
+  return (text) => replaceTags(replaceTags(text, general, first), full, second);
 }
 
 function ownOf(template: Template, inputs: ReadonlyMap<string, string>, name: string): string | undefined {

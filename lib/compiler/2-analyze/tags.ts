@@ -38,8 +38,11 @@ export function hasPlaceholder(text: string): boolean {
 
 export type Lookup = (name: string) => string | undefined;
 
-/** One pass of replacement: what is not found stays; a nested tag that is found is put into the outer one. */
-export function replaceTags(text: string, lookup: Lookup): string {
+/**
+ * One pass of replacement: what is not found stays; a nested tag that is found is put into the outer one. `evaluate` is
+ * given the expressions.
+ */
+export function replaceTags(text: string, lookup: Lookup, evaluate: Lookup = () => undefined): string {
   if (!text.includes('{{')) return text;
   let result = '';
   let from = 0;
@@ -47,14 +50,14 @@ export function replaceTags(text: string, lookup: Lookup): string {
     const close = text.indexOf('}}', at + 2);
     if (close < 0) break;
     const inner = text.slice(at + 2, close);
-    result += text.slice(from, at) + replaceTag(inner, lookup);
+    result += text.slice(from, at) + replaceTag(inner, lookup, evaluate);
     from = close + 2;
   }
   return result + text.slice(from);
 }
 
-function replaceTag(inner: string, lookup: Lookup): string {
-  const value = inner.startsWith('=') ? undefined : lookup(inner.replace(/^ +| +$/g, ''));
+function replaceTag(inner: string, lookup: Lookup, evaluate: Lookup): string {
+  const value = inner.startsWith('=') ? evaluate(inner.slice(1)) : lookup(inner.replace(/^ +| +$/g, ''));
   if (value !== undefined) return value;
   const nestedAt = inner.lastIndexOf('{{');
   const nested = nestedAt > 0 ? lookup(inner.slice(nestedAt + 2)) : undefined;

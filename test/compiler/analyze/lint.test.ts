@@ -21,6 +21,11 @@ const start = `${header('Workflow', 'w')}  entrypoint: main\n  templates:\n`;
 const codes = (...texts: readonly string[]) =>
   lint(texts.map((text, index) => ({ path: `${index}.yaml`, text }))).diagnostics.map(({ code }) => code);
 
+const errors = (text: string) =>
+  lint([{ path: 'w', text }])
+    .diagnostics.filter(({ severity }) => severity === 'error')
+    .map(({ code }) => code);
+
 describe('several files', () => {
   const library =
     `${header('WorkflowTemplate', 'lib')}  arguments: {parameters: [{name: a, value: x}]}\n` +
@@ -144,6 +149,64 @@ describe('what is visible', () => {
     expect(codes(workflow(call + read))).toEqual([]);
     expect(codes(workflow(read + call))).toEqual(['unknown-variable']);
   });
+});
+
+describe('names that are tags', () => {
+  const named = (names: readonly string[], input = '{name: x, value: text}') =>
+    `${start}${echo}    - name: main\n      inputs: {parameters: [${input}]}\n` +
+    '      steps:\n        - - name: a\n            template: echo\n            arguments:\n' +
+    `              parameters: [${names.map((name) => `{name: "${name}", value: v}`).join(', ')}]\n`;
+
+  test.each([
+    ['of an input', ['{{inputs.parameters.x}}'], []],
+    ['within a name', ['te{{workflow.name}}', 'text'], []],
+    ['of an expression', ["{{=inputs.parameters['x']}}"], []],
+    ['of an expression that is not worked out', ['{{=lower(workflow.name)}}', 'text'], []],
+    ['of an expression without variables', ["{{='te'}}", 'text'], []],
+    ['of an expression that gives no name', ["{{='a b'}}", 'text'], ['invalid-name']],
+    ['of an expression that fails', ['{{=inputs.parameters.y}}', 'text'], ['invalid-name']],
+    ['of nothing', ['{{x}}', 'text'], ['invalid-name']],
+    ['of a value that is taken', ['{{inputs.parameters.x}}', 'text'], ['duplicate-name']],
+  ] as const)('%s', (_, names, expected) => {
+    expect(errors(named(names))).toEqual(expected);
+  });
+
+  test('of a value that is no name', () => {
+    const input = "{name: x, value: 'a b'}";
+    expect(errors(named(['text', '{{inputs.parameters.x}}'], input))).toEqual(['invalid-name']);
+  });
+});
+
+describe('labels for all pods', () => {
+  const labelled = (label: string, template: string) =>
+    `${header('Workflow', 'w')}  entrypoint: main\n  podMetadata: {labels: {a: "${label}"}}\n` +
+    `  templates:\n    - name: main\n${template}`;
+  const pod = '      container: {image: alpine}\n';
+
+  test.each([
+    ['a variable of the run', '{{workflow.name}}', pod, []],
+    ['a result of a step', '{{steps.a.outputs.result}}', pod, ['unknown-variable']],
+    ['an input', '{{inputs.parameters.x}}', pod, ['unknown-variable']],
+    [
+      'an input that is there',
+      '{{inputs.parameters.x}}',
+      `      inputs: {parameters: [{name: x, value: v}]}\n${pod}`,
+      [],
+    ],
+    ['a label that the template has', '{{item.x}}', `      metadata: {labels: {a: b}}\n${pod}`, []],
+    ['an inline template', '{{item.x}}', '      steps: [[{name: a, inline: {suspend: {}}}]]\n', []],
+  ] as const)('%s', (_, label, template, expected) => {
+    expect(errors(labelled(label, template))).toEqual(expected);
+  });
+});
+
+test.each([
+  ['9223372036854775807', []],
+  ['-0', []],
+  ['9223372036854775808', ['invalid-deadline']],
+] as const)('a deadline is a number of 64 bits: %s', (deadline, expected) => {
+  const main = `    - {name: main, activeDeadlineSeconds: "${deadline}", container: {image: alpine}}\n`;
+  expect(errors(start + main)).toEqual(expected);
 });
 
 describe('the order of tasks', () => {

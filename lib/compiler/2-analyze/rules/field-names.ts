@@ -2,7 +2,7 @@
 
 import type { Code } from '../../../diagnostics/catalogue.ts';
 import { type Checker, report, type View } from '../frame.ts';
-import { placeholder } from '../tags.ts';
+import { hasPlaceholder, placeholder } from '../tags.ts';
 
 type Named = { readonly name?: string };
 
@@ -42,8 +42,11 @@ export function checkNames(
     }
     const span = checker.spans.of(item, 'name');
     // Argo's stand-in for a value holds underscores, which parameters may have and templates may not.
-    const fault = faultOf(view(name).replaceAll(placeholder, '_'));
-    const first = firsts.get(name);
+    const seen = view(name);
+    const fault = faultOf(seen.replaceAll(placeholder, '_'));
+    // The stand-ins of different values differ.
+    const identity = hasPlaceholder(seen) ? name : seen;
+    const first = firsts.get(identity);
     if (fault) {
       const code: Code = name.length > longest && fieldName.test(name) ? 'name-too-long' : 'invalid-name';
       report(checker, code, span, `the name of ${what} "${shorten(name)}" ${fault}`);
@@ -51,7 +54,7 @@ export function checkNames(
       const related = [{ span: checker.spans.of(first, 'name'), message: 'the first one' }];
       report(checker, 'duplicate-name', span, `a second ${what} is named "${name}"`, { related });
     }
-    if (!first) firsts.set(name, item);
+    if (!first) firsts.set(identity, item);
   }
 }
 

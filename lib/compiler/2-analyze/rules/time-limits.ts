@@ -41,9 +41,14 @@ export function checkDeadline({ frame, template, view, title }: Called): void {
   }
   const text = typeof deadline === 'number' ? String(deadline) : view(deadline);
   const isTag = text.startsWith('{{') && text.endsWith('}}');
-  if (isTag || hasPlaceholder(text) || /^\+?\d+$/.test(text)) return;
+  if (isTag || hasPlaceholder(text) || isCount(text)) return;
   const message = `activeDeadlineSeconds must be a whole number from 0, not "${text}"`;
   report(frame, 'invalid-deadline', spans.of(template, 'activeDeadlineSeconds'), message);
+}
+
+/** What `strconv.Atoi` reads, and is not below nought. */
+function isCount(text: string): boolean {
+  return /^(\+?\d+|-0+)$/.test(text) && BigInt(text.replace(/^[-+]/, '')) < 2n ** 63n;
 }
 
 /** `parallelism` limits the children of steps and dags. */

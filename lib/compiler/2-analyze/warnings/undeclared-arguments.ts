@@ -10,7 +10,9 @@ export function warnUndeclared(checker: Checker, { arguments: given }: Invocatio
   for (const kind of ['parameters', 'artifacts'] as const) {
     const declared = (callee.inputs?.[kind] ?? []).map(({ name }) => name);
     for (const argument of given[kind] ?? []) {
-      if (argument.name === undefined || declared.includes(argument.name)) continue;
+      // A name with a tag in it is only known once the tag is replaced.
+      if (argument.name === undefined || argument.name.includes('{{')) continue;
+      if (declared.includes(argument.name)) continue;
       const what = kind === 'parameters' ? 'parameter' : 'artifact';
       const owner = callee.name ? `template "${callee.name}"` : 'the inline template';
       const message = `${owner} declares no input ${what} "${argument.name}"`;
