@@ -431,9 +431,11 @@ export function verdictOf(path: string, place: Place = 'fargate'): Verdict | und
   return fieldVerdicts(path.slice(0, dot), place).get(path.slice(dot + 1));
 }
 
-/** Every field of the schema, as `Type.field`. */
+/** Every field of the schema, as `Type.field`, by their names. */
 export function allFields(): readonly string[] {
   return Object.entries(schemaTypes).flatMap(([type, fields]) =>
-    Object.keys(fields).map((field) => `${type}.${field}`),
+    Object.keys(fields)
+      .sort()
+      .map((field) => `${type}.${field}`),
   );
 }

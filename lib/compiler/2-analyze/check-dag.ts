@@ -13,15 +13,15 @@ import {
 } from './check-call-site.ts';
 import { type Ancestry, ancestryOf, dependenciesOf, sortTasks } from './dag-order.ts';
 import { anyArguments, type Called, report } from './frame.ts';
-import { endsLater } from './member-json.ts';
 import { addNodeOutputs } from './node-outputs.ts';
+import { checkAsOne } from './open-tags.ts';
 import { checkArguments } from './rules/arguments.ts';
 import { checkTargets } from './rules/dag-targets.ts';
 import { checkDependencies } from './rules/dependencies.ts';
 import { checkNames, fieldNameFault } from './rules/field-names.ts';
 import { checkLoop } from './rules/loops.ts';
 import { checkDeadline } from './rules/time-limits.ts';
-import { checkText, checkVariables } from './rules/variables.ts';
+import { checkText, checkVariables, placeOf } from './rules/variables.ts';
 import { createScope, type Scope } from './scope.ts';
 import type { Tag } from './tags.ts';
 import { warnUndeclared } from './warnings/undeclared-arguments.ts';
@@ -40,8 +40,14 @@ export function checkDag(called: Called, scope: Scope, checkCall: CheckCall): vo
   const isSound = checkDependencies(frame, tasks, dependencies);
   const sorted = isSound ? sortTasks(tasks, dependencies) : tasks;
   const callees = checkCallees(called, sorted, scope, checkCall);
-  const place = { frame, scope, owner: `template ${title}`, view };
-  if (dag.target) checkText(dag.target, () => frame.spans.of(dag, 'target'), place);
+  if (dag.target) {
+    checkAsOne(
+      called,
+      (whole) => whole.dag?.target,
+      placeOf(called, scope),
+      () => checkText(dag.target!, () => frame.spans.of(dag, 'target'), placeOf(called, scope)),
+    );
+  }
   checkTargets(called, tasks);
   const waitsFor: Ancestry = isSound ? ancestryOf(sorted, dependencies) : () => true;
   const visible = new Set<string>();
@@ -82,7 +88,7 @@ interface DagContext {
 }
 
 function checkTask(called: Called, task: DagTask, context: DagContext): void {
-  const { frame, base, template, title, view } = called;
+  const { frame, base, template, view } = called;
   const { callees, waitsFor } = context;
   const callee = callees.get(task.name);
   const node = { root: 'tasks', name: task.name, template: callee, isAggregate: false } as const;
@@ -93,18 +99,18 @@ function checkTask(called: Called, task: DagTask, context: DagContext): void {
   const missing = checkWaits(called, task, waitsFor);
   const waits: Ancestry = (name, other) => missing.has(other) || waitsFor(name, other);
   const onTag = (tag: Tag, spanOf: () => Span) => warnOutside(called, task, waits, tag, spanOf);
-  checkVariables(task, {
-    frame,
-    scope: taskScope,
-    owner: `template ${title}`,
-    view,
-    endsLater: endsLater(task),
-    ...(frame.warns && { onTag }),
-  });
+  const place = { ...placeOf(called, taskScope), ...(frame.warns && { onTag }) };
+  const isWhole = checkAsOne(
+    called,
+    ({ dag }) => dag?.tasks?.[template.dag!.tasks!.indexOf(task)],
+    place,
+    () => checkVariables(task, place),
+  );
   checkArguments(frame, task.arguments, `task "${task.name}"`, { mayLackValues: false, view });
   const at = spansOf(called, task, 'task');
   if (!callee) return;
-  context.checkCall(frame, referenceOf(called, task), base, argumentsOf(called, task), at, template);
+  const given = argumentsOf(called, task);
+  if (isWhole) context.checkCall(frame, referenceOf(called, task), base, given, at, template);
   warnUndeclared(frame, task, callee);
 }
 

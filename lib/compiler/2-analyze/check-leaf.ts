@@ -3,6 +3,7 @@
  */
 
 import type { Called, GivenArguments } from './frame.ts';
+import { checkAsOne } from './open-tags.ts';
 import { cleanPath } from './rules/artifact-path.ts';
 import { checkContainerSet } from './rules/container-set.ts';
 import { checkImage } from './rules/images.ts';
@@ -10,16 +11,22 @@ import { checkMountPaths } from './rules/mount-paths.ts';
 import { checkReserved } from './rules/reserved-names.ts';
 import { checkResource } from './rules/resource.ts';
 import { checkDeadline, checkParallelism } from './rules/time-limits.ts';
-import { checkText, checkVariables, type Place } from './rules/variables.ts';
+import { checkFields, checkText, checkVariables, type Place, placeOf } from './rules/variables.ts';
 import type { Scope } from './scope.ts';
 
 export function checkLeaf(called: Called, scope: Scope, given: GivenArguments): void {
-  const { frame, template, title, view } = called;
-  const place = { frame, scope, owner: `template ${title}`, view };
-  // An argument takes the place of the input's own value, valueFrom and location, so those are not looked at.
-  checkVariables(template, place, (object) => object === template.inputs || object === template.outputs);
-  checkPodMetadata(called, place);
-  checkInputTexts(called, scope, given);
+  const { frame, template, view } = called;
+  const place = placeOf(called, scope);
+  checkAsOne(
+    called,
+    (whole) => whole,
+    place,
+    () => {
+      checkVariables(template, place, (object) => object === template.inputs || object === template.outputs);
+      checkPodMetadata(called, place);
+      checkInputTexts(called, place, given);
+    },
+  );
   if (template.container) {
     const artifacts = (template.inputs?.artifacts ?? []).map((artifact) => ({
       artifact,
@@ -52,31 +59,19 @@ function checkPodMetadata({ frame, template, base }: Called, place: Place): void
   }
 }
 
-function checkInputTexts(
-  { frame, template, title, view }: Called,
-  scope: Scope,
-  given: GivenArguments,
-): void {
-  const place = { frame, scope, owner: `template ${title}`, view };
+/** An argument takes the place of the input's own value, valueFrom and location, so those are not looked at. */
+function checkInputTexts({ template }: Called, place: Place, given: GivenArguments): void {
+  const { source } = given;
   for (const input of template.inputs?.parameters ?? []) {
-    const { value, valueFrom, ...rest } = input;
-    const argument = given.parameter(input.name);
-    const texts = argument ? rest : input;
-    for (const [key, text] of Object.entries(texts)) {
-      if (typeof text === 'string') checkText(text, () => frame.spans.of(input, key), place);
-    }
-    if (!argument) checkVariables(valueFrom, place);
-    if (argument?.value !== undefined && given.source && given.span) {
-      const own = given.source.parameters?.find(({ name }) => name === input.name);
-      if (own) checkText(argument.value, () => frame.spans.of(own, 'value'), place);
-    }
+    const isGiven = given.parameter(input.name) !== undefined;
+    const own = source?.parameters?.find(({ name }) => name === input.name);
+    checkFields(input, place, (key) => !isGiven || (key !== 'value' && key !== 'valueFrom'));
+    if (own) checkFields(own, place, (key) => key === (own.value === undefined ? 'valueFrom' : 'value'));
   }
-  for (const artifact of template.inputs?.artifacts ?? []) {
-    if (!given.hasArtifact(artifact.name)) {
-      for (const [key, text] of Object.entries(artifact)) {
-        if (typeof text === 'string') checkText(text, () => frame.spans.of(artifact, key), place);
-        else checkVariables(text, place);
-      }
-    } else if (artifact.path) checkText(artifact.path, () => frame.spans.of(artifact, 'path'), place);
+  for (const input of template.inputs?.artifacts ?? []) {
+    const isGiven = given.artifact(input.name) !== undefined;
+    const own = source?.artifacts?.find(({ name }) => name === input.name);
+    checkFields(input, place, (key) => !isGiven || key === 'path');
+    if (own) checkFields(own, place, (key) => key !== 'path');
   }
 }

@@ -10,14 +10,14 @@ import {
   spansOf,
 } from './check-call-site.ts';
 import { anyArguments, type Called, report } from './frame.ts';
-import { endsLater } from './member-json.ts';
 import { addNodeOutputs } from './node-outputs.ts';
+import { checkAsOne } from './open-tags.ts';
 import { checkArguments } from './rules/arguments.ts';
 import { fieldNameFault, shorten } from './rules/field-names.ts';
 import { checkHooks } from './rules/hooks.ts';
 import { checkLoop } from './rules/loops.ts';
 import { checkDeadline } from './rules/time-limits.ts';
-import { checkVariables } from './rules/variables.ts';
+import { checkVariables, placeOf } from './rules/variables.ts';
 import type { Scope } from './scope.ts';
 import { hasPlaceholder, placeholder } from './tags.ts';
 import { warnUndeclared } from './warnings/undeclared-arguments.ts';
@@ -25,19 +25,29 @@ import { warnUndeclared } from './warnings/undeclared-arguments.ts';
 export function checkSteps(called: Called, scope: Scope, checkCall: CheckCall): void {
   checkDeadline(called);
   const names = new Map<string, Step>();
-  for (const group of called.template.steps ?? []) {
-    for (const step of group) checkStep(called, step, scope, names, checkCall);
-  }
+  called.template.steps?.forEach((group, at) => {
+    group.forEach((step, index) => {
+      checkStep(called, { step, at, index }, scope, names, checkCall);
+    });
+  });
+}
+
+interface Placed {
+  readonly step: Step;
+  /** Of its group. */
+  readonly at: number;
+  /** Within its group. */
+  readonly index: number;
 }
 
 function checkStep(
   called: Called,
-  step: Step,
+  { step, at: group, index }: Placed,
   scope: Scope,
   names: Map<string, Step>,
   checkCall: CheckCall,
 ): void {
-  const { frame, base, template, title, view } = called;
+  const { frame, base, template, view } = called;
   if (!checkName(called, step, names)) return;
   const name = view(step.name ?? '');
   scope.add(`steps.${name}.status`);
@@ -51,12 +61,17 @@ function checkStep(
   checkHooks(frame, step.hooks);
   const stepScope = scope.inner();
   addInlineInputs(step, stepScope);
-  const owner = `template ${title}`;
-  checkVariables(step, { frame, scope: stepScope, owner, view, endsLater: endsLater(step) });
+  const place = placeOf(called, stepScope);
+  const isWhole = checkAsOne(
+    called,
+    ({ steps }) => steps?.[group]?.[index],
+    place,
+    () => checkVariables(step, place),
+  );
   const isAggregate = (step.withItems?.length ?? 0) > 0 || Boolean(step.withParam);
   addNodeOutputs(frame, scope, { ...node, isAggregate });
   if (!callee) return;
-  checkCall(frame, reference, base, argumentsOf(called, step), at, template);
+  if (isWhole) checkCall(frame, reference, base, argumentsOf(called, step), at, template);
   warnUndeclared(frame, step, callee);
 }
 

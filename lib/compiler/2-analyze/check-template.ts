@@ -5,6 +5,7 @@ import { checkDag } from './check-dag.ts';
 import { checkLeaf } from './check-leaf.ts';
 import { checkSteps } from './check-steps.ts';
 import { type Called, type Frame, type GivenArguments, localsOf, report, viewOf } from './frame.ts';
+import { checkAsOne, replaceAll } from './open-tags.ts';
 import { type Reference, type ReferenceSpans, resolveReference } from './resolve.ts';
 import { checkLocation, hasLocationOrKey } from './rules/artifact-location.ts';
 import { addOwnVariables, checkInputs } from './rules/inputs.ts';
@@ -13,10 +14,10 @@ import { checkOutputs } from './rules/outputs.ts';
 import { checkPodResources } from './rules/pod-resources.ts';
 import { checkRetryPolicy } from './rules/retry-policy.ts';
 import { checkTimeouts } from './rules/time-limits.ts';
-import { checkVariables } from './rules/variables.ts';
+import { checkVariables, placeOf } from './rules/variables.ts';
 import { createScope } from './scope.ts';
 import type { TemplateBase } from './stores.ts';
-import { placeholder, replaceTags } from './tags.ts';
+import { hasOpenTag, holdsOpenTag, placeholder, replaceTags } from './tags.ts';
 import { isPodType } from './template-kind.ts';
 
 /** Far above Argo's own limit of 100 nested templates, and well below what a stack holds. */
@@ -52,13 +53,27 @@ function noteCall(frame: Frame, caller: Template, callee: Template): void {
 function checkTemplate(frame: Frame, template: Template, base: TemplateBase, given: GivenArguments): void {
   const inputs = bindInputs(frame, template, given);
   const title = template.name ? `"${template.name}"` : 'the inline template';
-  const called: Called = { frame, template, base, title, view: viewOf(frame, template, inputs) };
+  const view = viewOf(frame, template, inputs);
+  const follows = frame.values.haveTags || [...inputs.values()].some((value) => value.includes('{{'));
+  const known: Called = { frame, template, base, title, view, follows };
+  const replaced = needsEnds(frame, template, inputs) && replaceAll(known, given);
+  const called: Called = { ...known, ...(replaced && { replaced }) };
   checkTimeouts(called);
   const id = `${base.kind}/${base.namespace}/${base.name}/${template.name ?? ''}`;
   if (frame.visited.has(id)) return;
   frame.visited.add(id);
   checkHead(called);
   checkBody(called, given);
+}
+
+/** Whether a tag without an end stands in the template, or in what may be put into it. */
+function needsEnds(frame: Frame, template: Template, inputs: ReadonlyMap<string, string>): boolean {
+  if (frame.values.haveOpenTags || [...inputs.values()].some(hasOpenTag)) return true;
+  const known = frame.open.get(template);
+  if (known !== undefined) return known;
+  const isOpen = holdsOpenTag(template);
+  frame.open.set(template, isOpen);
+  return isOpen;
 }
 
 /** What concerns the template as it is written, whatever it is called with. */
@@ -88,7 +103,7 @@ function checkHead(called: Called): void {
 }
 
 function checkBody(called: Called, given: GivenArguments): void {
-  const { frame, template, title, view } = called;
+  const { frame, template, title } = called;
   const scope = createScope();
   addOwnVariables(called, scope);
   scope.add(...localsOf(template));
@@ -96,8 +111,13 @@ function checkBody(called: Called, given: GivenArguments): void {
   if (type === 'steps') checkSteps(called, scope, checkCall);
   else if (type === 'dag') checkDag(called, scope, checkCall);
   else checkLeaf(called, scope, given);
-  const owner = `template ${title}`;
-  checkVariables(template.outputs, { frame, scope, owner, view });
+  const place = placeOf(called, scope);
+  checkAsOne(
+    called,
+    ({ outputs }) => outputs,
+    place,
+    () => checkVariables(template.outputs, place),
+  );
   checkOutputs(called);
   if (template.archiveLocation)
     checkLocation(frame, template.archiveLocation, `the archiveLocation of ${title}`);
@@ -129,7 +149,7 @@ function bindInputs(frame: Frame, template: Template, given: GivenArguments): Re
     else values.set(input.name, replaceTags(value, general));
   }
   for (const artifact of template.inputs?.artifacts ?? []) {
-    if (artifact.optional || hasLocationOrKey(artifact) || given.hasArtifact(artifact.name)) continue;
+    if (artifact.optional || hasLocationOrKey(artifact) || given.artifact(artifact.name)) continue;
     missing('input artifact', artifact.name);
   }
   return values;

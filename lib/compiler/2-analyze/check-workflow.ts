@@ -31,7 +31,7 @@ import { checkPodGC } from './rules/pod-gc.ts';
 import { checkPodResources } from './rules/pod-resources.ts';
 import { anyGlobalArtifact } from './rules/variables.ts';
 import { baseOf, type TemplateBase } from './stores.ts';
-import { hasPlainTag, placeholder } from './tags.ts';
+import { hasOpenTag, hasPlainTag, placeholder } from './tags.ts';
 import { warnExpression } from './warnings/expressions.ts';
 import { warnHooks, warnTemplate } from './warnings/template-warnings.ts';
 
@@ -78,6 +78,11 @@ export function checkWorkflow(checker: Checker, { object, spec, metadata }: Subj
     isLibrary,
     depth: { value: 0 },
     calls,
+    values: {
+      haveTags: [...globals.values()].some((value) => value.includes('{{')),
+      haveOpenTags: [...globals.values()].some(hasOpenTag),
+    },
+    open: new Map(),
   };
   const context: Context = { frame, object, spec, base, given, ...(referenced && { referenced }) };
   checkEntrypoint(context);

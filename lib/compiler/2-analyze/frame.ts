@@ -1,5 +1,6 @@
 /** What the checks of one object share: where to report, what is visible, and what was checked already. */
 
+import type { Artifact } from '../../argo/artifact.ts';
 import type { Arguments } from '../../argo/invocation.ts';
 import type { Parameter } from '../../argo/parameter.ts';
 import type { Template } from '../../argo/template.ts';
@@ -40,6 +41,10 @@ export interface Frame extends Checker {
   /** Calls made on the way here; beyond a limit nothing deeper is looked at. */
   readonly depth: { value: number };
   readonly calls: CallGraph;
+  /** What the values of the workflow's arguments hold. */
+  readonly values: { readonly haveTags: boolean; readonly haveOpenTags: boolean };
+  /** The templates looked through for tags without an end. */
+  readonly open: Map<Template, boolean>;
 }
 
 /** Which template calls which: for whoever needs reachability, recursion or the order of calls. */
@@ -48,7 +53,7 @@ export type CallGraph = Map<Template, Set<Template>>;
 /** Where arguments come from: given ones, or any that may be given later. */
 export interface GivenArguments {
   parameter(name: string): Pick<Parameter, 'value' | 'valueFrom'> | undefined;
-  hasArtifact(name: string): boolean;
+  artifact(name: string): Artifact | undefined;
   /** Where to say that something is missing; undefined when nothing ever is. */
   readonly span?: Span;
   readonly source?: Arguments;
@@ -57,21 +62,23 @@ export interface GivenArguments {
 /** Any argument that may be asked for (`FakeArguments` in Argo's validator). */
 export const anyArguments: GivenArguments = {
   parameter: () => ({ value: placeholder }),
-  hasArtifact: () => true,
+  artifact: (name) => ({ name }),
 };
 
 export function givenArguments(source: Arguments | undefined, span: Span, view: View): GivenArguments {
   const parameters = new Map(
     (source?.parameters ?? []).map((parameter) => [view(parameter.name ?? ''), parameter]),
   );
-  const artifacts = new Set((source?.artifacts ?? []).map(({ name }) => view(name ?? '')));
+  const artifacts = new Map(
+    (source?.artifacts ?? []).map((artifact) => [view(artifact.name ?? ''), artifact]),
+  );
   return {
     parameter: (name) => {
       const parameter = parameters.get(name);
       if (parameter?.value === undefined) return parameter;
       return { ...parameter, value: view(parameter.value) };
     },
-    hasArtifact: (name) => artifacts.has(name),
+    artifact: (name) => artifacts.get(name),
     span,
     ...(source && { source }),
   };
@@ -88,6 +95,10 @@ export interface Called {
   readonly view: View;
   /** The name to show: an inline template has none. */
   readonly title: string;
+  /** Whether values that tags stand for may hold tags themselves. */
+  readonly follows: boolean;
+  /** With its tags replaced all at once, where some tag has no end; `torn` where that failed, and was told. */
+  readonly replaced?: Template | 'torn';
 }
 
 export function report(checker: Checker, code: Code, span: Span, message: string, details?: Details): void {
@@ -116,7 +127,11 @@ export function viewOf(frame: Frame, template: Template, inputs: ReadonlyMap<str
   return (text) => replaceTags(replaceTags(text, general, first), full, second);
 }
 
-function ownOf(template: Template, inputs: ReadonlyMap<string, string>, name: string): string | undefined {
+export function ownOf(
+  template: Template,
+  inputs: ReadonlyMap<string, string>,
+  name: string,
+): string | undefined {
   if (name === 'inputs.parameters') return placeholder;
   const [side, kind, own, last] = name.split('.');
   if (side === 'inputs' && kind === 'parameters') return inputs.get(name.slice('inputs.parameters.'.length));

@@ -29,6 +29,24 @@ export function tagsOf(text: string): readonly Tag[] {
   return tags;
 }
 
+/** Whether no `}}` follows the last `{{`. */
+export function hasOpenTag(text: string): boolean {
+  if (!text.includes('{{')) return false;
+  const end = text.lastIndexOf('}}');
+  return text.includes('{{', end < 0 ? 0 : end + 2);
+}
+
+/** The same of any text in the value, however deep. */
+export function holdsOpenTag(value: unknown): boolean {
+  if (typeof value === 'string') return hasOpenTag(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsOpenTag);
+  for (const key in value) {
+    if (hasOpenTag(key) || holdsOpenTag((value as Readonly<Record<string, unknown>>)[key])) return true;
+  }
+  return false;
+}
+
 /** Stands for a value that is only known at run time. */
 export const placeholder = '\u0000value';
 

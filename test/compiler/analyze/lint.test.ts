@@ -177,6 +177,85 @@ describe('names that are tags', () => {
   });
 });
 
+describe('tags without an end', () => {
+  const main = (body: string, value = 'v') =>
+    `${header('Workflow', 'w')}  entrypoint: main\n  arguments: {parameters: [{name: g, value: "${value}"}]}\n` +
+    `  templates:\n    - {name: say, container: {image: alpine}}\n    - name: main\n      ${body}\n`;
+  const step = (more: string) => main(`steps: [[{name: a, template: say, ${more}}]]`);
+  const task = (more: string) => main(`dag: {tasks: [{name: a, template: say, ${more}}]}`);
+  const supplied = (more: string) =>
+    main(
+      `{suspend: {}, outputs: {parameters: [{name: o, valueFrom: {supplied: {}, default: "{{x"}${more}}]}}`,
+    ).replace('- name: main\n      {', '- {name: main, ');
+
+  test.each([
+    ['a condition of a task', task('when: "{{x"'), ['unknown-variable']],
+    ['a condition before onExit', task('when: "{{x", onExit: say'), ['unknown-variable']],
+    ['a condition before the end of two maps', task('when: "{{x", hooks: {exit: {template: say}}'), []],
+    ['an end in another text', task('when: "{{x", onExit: "{{steps.b.status}}"'), []],
+    ['a variable without an end', task('when: "{{item", hooks: {exit: {template: say}}'), []],
+    [
+      'a variable before an end elsewhere',
+      task('when: "{{item.", hooks: {exit: {template: say}}'),
+      ['unknown-variable'],
+    ],
+    ['a condition of the last step', step('when: "{{x"'), ['unknown-variable']],
+    ['a default of an output', supplied(''), []],
+    ['a default before a global name', supplied(', globalName: g'), ['unknown-variable']],
+    ['a source', main('script: {image: alpine, source: "{{x"}'), []],
+    [
+      'a source before a deadline',
+      main('{activeDeadlineSeconds: 5, script: {image: alpine, source: "{{x"}}').replace(
+        '- name: main\n      {',
+        '- {name: main, ',
+      ),
+      ['unknown-variable'],
+    ],
+    ['an expression in a source', main('script: {image: alpine, source: "{{=1"}'), ['unknown-variable']],
+    [
+      'a value of the run',
+      main('steps: [[{name: a, template: say, when: "{{workflow.parameters.g}}"}]]', '{{x'),
+      ['unknown-variable'],
+    ],
+    ['a value of the run in a container', main('container: {image: "{{workflow.parameters.g}}"}', '{{x'), []],
+  ] as const)('%s', (_, text, expected) => {
+    expect(errors(text)).toEqual(expected);
+  });
+});
+
+describe('tags in values', () => {
+  const run = (argument: string, input: string, more = '') =>
+    `${header('Workflow', 'w')}  entrypoint: main\n  arguments: {${argument}}\n  templates:\n` +
+    `    - name: main\n      inputs: {${input}}\n      container: {image: alpine}\n${more}`;
+  const item = 'value: "{{item.x}}"';
+
+  test.each([
+    ['an argument', run(`parameters: [{name: a, ${item}}]`, 'parameters: [{name: a}]')],
+    [
+      'a key of a ConfigMap',
+      run(
+        'parameters: [{name: a, valueFrom: {configMapKeyRef: {name: m, key: "{{item.x}}"}}}]',
+        'parameters: [{name: a}]',
+      ),
+    ],
+    [
+      'an address of an artifact',
+      run('artifacts: [{name: a, http: {url: "{{item.x}}"}}]', 'artifacts: [{name: a, path: /a}]'),
+    ],
+    ['a value that an input may have', run('', 'parameters: [{name: a, value: b, enum: ["{{item.x}}"]}]')],
+    [
+      'what a condition reads',
+      run(`parameters: [{name: a, ${item}}]`, 'parameters: [{name: a}]').replace(
+        'container: {image: alpine}',
+        'steps: [[{name: s, inline: {suspend: {}}, when: "{{inputs.parameters.a}}"}]]',
+      ),
+    ],
+  ])('%s', (_, text) => {
+    expect(errors(text)).toEqual(['unknown-variable']);
+    expect(errors(text.replace('{{item.x}}', 'x'))).toEqual([]);
+  });
+});
+
 describe('labels for all pods', () => {
   const labelled = (label: string, template: string) =>
     `${header('Workflow', 'w')}  entrypoint: main\n  podMetadata: {labels: {a: "${label}"}}\n` +

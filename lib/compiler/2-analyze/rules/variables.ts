@@ -8,7 +8,7 @@ import { variableRoots } from '../../../argo/variables.ts';
 import { nearestName } from '../../../diagnostics/did-you-mean.ts';
 import type { Span } from '../../../diagnostics/source.ts';
 import { tagSpan } from '../../../diagnostics/span.ts';
-import { type Frame, report, type View } from '../frame.ts';
+import { type Called, type Frame, report, type View } from '../frame.ts';
 import type { Scope } from '../scope.ts';
 import { type Tag, tagsOf } from '../tags.ts';
 import { warnUnknownRoot } from '../warnings/template-warnings.ts';
@@ -50,48 +50,66 @@ export interface Place {
   readonly owner: string;
   /** What a nested tag makes of the tag around it. */
   readonly view: View;
-  /**
-   * Whether, in the JSON text of all that Argo looks through at once, a `}}` follows a text that ends like this; where
-   * that is not known, it does.
-   */
-  readonly endsLater?: (end: string) => boolean;
+  /** Whether the value of a tag may hold tags itself. */
+  readonly follows: boolean;
   /** Called with every tag met, visible or not. */
   readonly onTag?: (tag: Tag, span: () => Span) => void;
+}
+
+export function placeOf({ frame, title, view, follows }: Called, scope: Scope): Place {
+  return { frame, scope, owner: `template ${title}`, view, follows };
 }
 
 /** Checks all texts of a value, however deep; `skip` names objects that are left out. */
 export function checkVariables(value: unknown, place: Place, skip?: (object: object) => boolean): void {
   if (typeof value !== 'object' || value === null || skip?.(value)) return;
-  const { spans } = place.frame;
   if (Array.isArray(value)) {
-    value.forEach((element, index) => {
-      if (typeof element === 'string') checkText(element, () => spans.of(value, index), place);
-      else checkVariables(element, place, skip);
-    });
+    for (let index = 0; index < value.length; index++) checkField(value, index, value[index], place, skip);
     return;
   }
   for (const key in value) {
-    const child = (value as Record<string, unknown>)[key];
-    if (typeof child === 'string') checkText(child, () => spans.of(value, key), place);
-    else checkVariables(child, place, skip);
-    if (key.includes('{{')) checkText(key, () => spans.key(value, key), place);
+    checkField(value, key, (value as Record<string, unknown>)[key], place, skip);
+    if (key.includes('{{')) checkText(key, () => place.frame.spans.key(value, key), place);
   }
 }
 
-/** Checks one text; a variable whose value is known and holds tags itself is followed once. */
-export function checkText(text: string, spanOf: () => Span, place: Place, depth = 0): void {
+/** Checks the texts of those fields alone that are asked for. */
+export function checkFields(object: object, place: Place, isAsked: (key: string) => boolean): void {
+  for (const [key, value] of Object.entries(object)) if (isAsked(key)) checkField(object, key, value, place);
+}
+
+function checkField(
+  object: object,
+  key: string | number,
+  value: unknown,
+  place: Place,
+  skip?: (object: object) => boolean,
+): void {
+  if (typeof value === 'string') checkText(value, () => place.frame.spans.of(object, key), place);
+  else checkVariables(value, place, skip);
+}
+
+/** Checks one text, and what values bring into it; tags without an end are `checkAsOne`'s. */
+export function checkText(text: string, spanOf: () => Span, place: Place): void {
   if (!text.includes('{{')) return;
   for (const tag of tagsOf(text)) {
-    const at = () => (depth === 0 ? tagSpan(spanOf(), tag.index) : spanOf());
+    const at = () => tagSpan(spanOf(), tag.index);
     place.onTag?.(tag, at);
     warnUnknownRoot(place.frame, tag, at);
-    if (tag.isExpression && tag.isClosed) continue;
-    if (tag.isClosed && tag.name === 'inputs.parameters') continue;
-    if (!tag.isClosed || !isTagVisible(tag, place)) reportHidden(tag, at, place);
-    else if (depth < 2) {
-      const value = place.frame.globals.get(tag.name);
-      if (value !== undefined) checkText(value, at, place, depth + 1);
-    }
+    if (tag.isExpression || !tag.isClosed || tag.name === 'inputs.parameters') continue;
+    if (!isTagVisible(tag, place)) reportHidden(tag, at, place);
+    else if (place.follows) checkValue(tag, at, place);
+  }
+}
+
+/** A value is put in as it is, with tags that nothing replaces any more. */
+function checkValue(tag: Tag, at: () => Span, place: Place): void {
+  const written = `{{${tag.text}}}`;
+  const value = place.view(written);
+  if (value === written) return;
+  for (const brought of tagsOf(value)) {
+    if (brought.isExpression || !brought.isClosed || isTagVisible(brought, place)) continue;
+    reportHidden(brought, at, place);
   }
 }
 
@@ -104,13 +122,6 @@ function isTagVisible(tag: Tag, { scope, frame, view }: Place): boolean {
 }
 
 function reportHidden(tag: Tag, spanOf: () => Span, place: Place): void {
-  if (!tag.isClosed) {
-    const isKept = !tag.isExpression && place.endsLater?.(`{{${tag.text}`) !== false;
-    if (isKept && !roots.some((root) => tag.name.startsWith(root))) return;
-    const shown = tag.name.split(/\s/)[0]!.slice(0, 60);
-    report(place.frame, 'unknown-variable', spanOf(), `"{{${shown}" has no closing "}}"`);
-    return;
-  }
   const { notes, hint } = explain(tag.name, place);
   const message = `{{${tag.name}}} is not visible here`;
   report(place.frame, 'unknown-variable', spanOf(), message, { notes, ...(hint && { hint }) });
