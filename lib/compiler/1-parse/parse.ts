@@ -127,6 +127,12 @@ function readDocument(node: YamlNode, context: Context): readonly ParsedDocument
     collector.report('unknown-kind', at(entry!.value), `a ${kind} has no meaning here and is left out`, hint);
     return [];
   }
+  const version = entryOf(node, 'apiVersion')?.value;
+  if (version?.kind === 'scalar' && String(version.value).split('/').length > 2) {
+    const message = `"apiVersion" must be a group and a version, not ${JSON.stringify(version.value)}`;
+    collector.report('wrong-type', at(version), message);
+    return [];
+  }
   const isLax = !context.strict || kind === 'ConfigMap' || kind === 'Secret';
   const unknown = isLax ? 'unread-field' : 'unknown-field';
   const own = createCollector();

@@ -31,6 +31,8 @@ export interface Reading {
   readonly spans: SpanRecorder;
   readonly collector: Collector;
   readonly unknown: Unknown;
+  /** Whether fields are found in any case, as `encoding/json` does, which Argo reads steps with. */
+  readonly foldsCase?: boolean;
   /** The entry under which the node stands, for what is missing in it. */
   readonly entry?: MapEntry;
 }
@@ -99,17 +101,34 @@ function readObject(
   const { entry: around, ...context } = reading;
   record(value, node, around, reading);
   for (const entry of node.entries) {
-    const fieldType = Object.hasOwn(fields, entry.key) ? fields[entry.key] : undefined;
-    if (fieldType === undefined) {
+    const key = fieldOf(entry.key, node, type, fields, reading);
+    const fieldType = key === undefined ? undefined : fields[key];
+    if (key === undefined || fieldType === undefined) {
       reportUnknown(entry, type, fields, reading);
       continue;
     }
     const isGroup = fieldType.endsWith('[]WorkflowStep');
-    const inner: Reading = isGroup ? { ...context, entry, unknown: 'unread-field' } : { ...context, entry };
+    const inner: Reading = isGroup
+      ? { ...context, entry, unknown: 'unread-field', foldsCase: true }
+      : { ...context, entry };
     const read = readTyped(entry.value, fieldType, inner);
-    if (read !== undefined) value[entry.key] = read;
+    if (read !== undefined) value[key] = read;
   }
   return value;
+}
+
+/** The field that a key means. A step's own fields must be written exactly (`ParallelSteps.UnmarshalJSON`). */
+function fieldOf(
+  key: string,
+  node: MapNode,
+  type: string,
+  fields: Readonly<Record<string, string>>,
+  reading: Reading,
+): string | undefined {
+  if (Object.hasOwn(fields, key)) return key;
+  if (!reading.foldsCase || type === 'WorkflowStep') return undefined;
+  const folded = Object.keys(fields).find((field) => field.toLowerCase() === key.toLowerCase());
+  return node.entries.some((other) => other.key === folded) ? undefined : folded;
 }
 
 function record(object: object, node: YamlNode, entry: MapEntry | undefined, reading: Reading): void {

@@ -1,6 +1,6 @@
 /** Checks one call of a template, and the template's body the first time it is met. `validateTemplate`. */
 
-import { type Template, templateType, typesOf } from '../../argo/template.ts';
+import { type Template, typesOf } from '../../argo/template.ts';
 import { checkDag } from './check-dag.ts';
 import { checkLeaf } from './check-leaf.ts';
 import { checkSteps } from './check-steps.ts';
@@ -18,7 +18,7 @@ import { checkVariables, placeOf } from './rules/variables.ts';
 import { createScope } from './scope.ts';
 import type { TemplateBase } from './stores.ts';
 import { hasOpenTag, holdsOpenTag, placeholder, replaceTags } from './tags.ts';
-import { isPodType } from './template-kind.ts';
+import { isPodType, replacedType } from './template-kind.ts';
 
 /** Far above Argo's own limit of 100 nested templates, and well below what a stack holds. */
 const deepest = 400;
@@ -107,7 +107,7 @@ function checkBody(called: Called, given: GivenArguments): void {
   const scope = createScope();
   addOwnVariables(called, scope);
   scope.add(...localsOf(template));
-  const type = templateType(template);
+  const type = replacedType(template);
   if (type === 'steps') checkSteps(called, scope, checkCall);
   else if (type === 'dag') checkDag(called, scope, checkCall);
   else checkLeaf(called, scope, given);

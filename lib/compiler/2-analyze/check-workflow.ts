@@ -73,6 +73,7 @@ export function checkWorkflow(checker: Checker, { object, spec, metadata }: Subj
   const frame: Frame = {
     ...checker,
     globals,
+    joined: new Map(),
     visited: new Set(),
     namespace: base.namespace,
     isLibrary,

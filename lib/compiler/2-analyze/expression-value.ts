@@ -3,7 +3,7 @@
  * longer than all else: all that matters is whether it gives something that a name may hold.
  */
 
-import type { Node } from '../../expression/expr/ast.ts';
+import { childrenOf, type Node } from '../../expression/expr/ast.ts';
 import { ExprFault } from '../../expression/expr/fault.ts';
 import { parseTree } from '../../expression/expr/parser.ts';
 import { identifiersOf } from '../../expression/template/identifiers.ts';
@@ -12,21 +12,33 @@ import { type Lookup, placeholder } from './tags.ts';
 /** Found in every expression (`GetFuncMap` in `util/expr/env/env.go`). */
 const functions: ReadonlySet<string> = new Set(['asInt', 'asFloat', 'string', 'jsonpath', 'toJson', 'sprig']);
 
+/** Give lists and maps, which are written as JSON. */
+const collections: ReadonlySet<string> = new Set(
+  'filter map sort sortBy groupBy split splitAfter keys values toPairs fromPairs reverse uniq concat flatten'.split(
+    ' ',
+  ),
+);
+
 /** An expression stays as it is, here undefined, when what it reads is not there yet. */
 export function expressionValue(lookup: Lookup): Lookup {
   return (expression) => {
     const tree = treeOf(expression);
     if (tree === undefined) return undefined;
     const names = identifiersOf(expression) ?? [];
+    const given = new Set([...functions, ...letNames(tree)]);
     const reads = names.filter(
-      (name) =>
-        !functions.has(name.split('.', 1)[0]!) && !names.some((other) => other.startsWith(`${name}.`)),
+      (name) => !given.has(name.split('.', 1)[0]!) && !names.some((other) => other.startsWith(`${name}.`)),
     );
     const values = reads.map(lookup);
     if (values.includes(undefined)) return undefined;
     if (tree.kind === 'identifier' || tree.kind === 'member') return values[0];
-    return values.length > 0 ? placeholder : constantOf(tree);
+    return literalOf(tree) ?? (values.length > 0 ? placeholder : 'x');
   };
+}
+
+function letNames(node: Node): readonly string[] {
+  const inside = childrenOf(node).flatMap(letNames);
+  return node.kind === 'let' ? [node.name, ...inside] : inside;
 }
 
 function treeOf(expression: string): Node | undefined {
@@ -38,8 +50,13 @@ function treeOf(expression: string): Node | undefined {
   }
 }
 
-/** Literals are what they are; of anything else but lists and maps, a letter stands for what a name may hold. */
-function constantOf(tree: Node): string | undefined {
-  if (tree.kind === 'array' || tree.kind === 'map' || tree.kind === 'nil') return undefined;
-  return tree.kind === 'string' || tree.kind === 'int' || tree.kind === 'bool' ? String(tree.value) : 'x';
+/** Literals are what they are; of lists and maps, what keeps them from being names. */
+function literalOf(tree: Node): string | undefined {
+  if (tree.kind === 'string' || tree.kind === 'int' || tree.kind === 'bool') return String(tree.value);
+  const isCollection =
+    (tree.kind === 'builtin' && collections.has(tree.name)) ||
+    (tree.kind === 'binary' && tree.operator === '..') ||
+    tree.kind === 'array' ||
+    tree.kind === 'map';
+  return isCollection ? '[]' : undefined;
 }

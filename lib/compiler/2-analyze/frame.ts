@@ -32,6 +32,8 @@ export interface Frame extends Checker {
    * met.
    */
   readonly globals: Map<string, string>;
+  /** The global outputs among them, with their order. */
+  readonly joined: Map<string, number>;
   /** Templates whose bodies have been checked, by scope and name. */
   readonly visited: Set<string>;
   /** Where WorkflowTemplates are looked up, also from within objects of the whole cluster. */
@@ -120,7 +122,12 @@ const retryVariables = fixedVariables('retry');
  */
 export function viewOf(frame: Frame, template: Template, inputs: ReadonlyMap<string, string>): View {
   const locals = new Set(localsOf(template));
-  const general = (name: string) => frame.globals.get(name) ?? (locals.has(name) ? placeholder : undefined);
+  // Tags are replaced once, before the template's own steps or tasks bring further globals.
+  const { size } = frame.joined;
+  const general = (name: string) =>
+    (frame.joined.get(name) ?? -1) < size
+      ? (frame.globals.get(name) ?? (locals.has(name) ? placeholder : undefined))
+      : undefined;
   const full = (name: string) => general(name) ?? ownOf(template, inputs, name);
   const first = expressionValue(general);
   const second = expressionValue(full);

@@ -43,5 +43,8 @@ export function addNodeOutputs(frame: Frame, scope: Scope, node: NodeReference):
 /** A global name that is itself a variable makes every name possible, from here on in this template. */
 function addGlobal(frame: Frame, scope: Scope, name: string, root: string, any: string): void {
   if (hasPlainTag(name)) scope.add(any);
-  else frame.globals.set(root + name, placeholder);
+  else if (!frame.globals.has(root + name)) {
+    frame.globals.set(root + name, placeholder);
+    frame.joined.set(root + name, frame.joined.size);
+  }
 }

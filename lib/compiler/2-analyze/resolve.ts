@@ -53,7 +53,7 @@ export function resolveReference(
       report(frame, 'template-and-ref', at.beside ?? at.template, message, { hint: 'keep one of the two' });
       return failed;
     }
-    return inline ? found(frame, inline, base, at) : resolveRef(frame, templateRef, at);
+    return resolveRef(frame, templateRef, inline, at);
   }
   if (name) {
     const template = base.templates.get(name);
@@ -90,7 +90,13 @@ function reportUnknown(frame: Frame, name: string, base: TemplateBase, at: Refer
   return failed;
 }
 
-function resolveRef(frame: Frame, ref: TemplateRef, at: ReferenceSpans): Resolution {
+/** An inline template stands in for the one that is named, but sees what that one would (`WithTemplateHolder`). */
+function resolveRef(
+  frame: Frame,
+  ref: TemplateRef,
+  inline: Template | undefined,
+  at: ReferenceSpans,
+): Resolution {
   const { name = '', template: templateName = '', clusterScope } = ref;
   if (!name || !templateName) {
     const missing = name ? 'template' : 'name';
@@ -111,7 +117,7 @@ function resolveRef(frame: Frame, ref: TemplateRef, at: ReferenceSpans): Resolut
     report(frame, 'unknown-template-ref', at.resource, message, hintFor(frame, name, clusterScope === true));
     return failed;
   }
-  const template = target.templates.get(templateName);
+  const template = inline ?? target.templates.get(templateName);
   if (template) return found(frame, template, target, at);
   if (hasPlaceholder(templateName)) return later;
   const message = `the ${kind} "${name}" has no template "${templateName}"`;

@@ -20,6 +20,15 @@ const pods: ReadonlySet<TemplateType | undefined> = new Set([
   'data',
 ]);
 
+/**
+ * The type of a template once its tags have been replaced: JSON has nothing of an empty list of steps, so that Argo then
+ * takes it for a template of no type, which nothing is asked of but what is asked of leaves.
+ */
+export function replacedType(template: Template): TemplateType | undefined {
+  const type = templateType(template);
+  return type === 'steps' && template.steps?.length === 0 ? undefined : type;
+}
+
 /** `Template.IsLeaf`: all but steps, dag and suspend. */
 export function isLeafType(template: Template): boolean {
   return leaves.has(templateType(template));

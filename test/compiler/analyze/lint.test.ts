@@ -223,6 +223,68 @@ describe('tags without an end', () => {
   });
 });
 
+describe('what Argo reads in its own way', () => {
+  const step = (more: string) => `${start}${echo}    - name: main\n      steps: [[${more}]]\n`;
+  const cron = (zone: string) =>
+    `${header('CronWorkflow', 'c')}  schedules: ['0 0 * * *']\n  timezone: ${zone}\n` +
+    '  workflowSpec: {entrypoint: main, templates: [{name: main, suspend: {}}]}\n';
+  const empty = (more: string) => `${start}    - {name: main, steps: [], ${more}}\n`;
+  const given = '{parameters: [{name: text, value: v}]}';
+  const ref = 'templateRef: {name: lib, template: t}';
+  const writer =
+    '    - name: write\n      container: {image: alpine}\n' +
+    '      outputs: {parameters: [{name: o, valueFrom: {path: /o}, globalName: g}]}\n';
+
+  test.each([
+    [
+      'a field in capitals within a step',
+      step(`{name: a, template: echo, ARGUMENTS: ${given}}`),
+      ['unknown-field', 'missing-argument'],
+    ],
+    [
+      'a field in capitals deeper in a step',
+      step('{name: a, template: echo, arguments: {Parameters: [{NAME: text, value: v}]}}'),
+      [],
+    ],
+    [
+      'a field in capitals of a task',
+      `${start}${echo}    - {name: main, dag: {tasks: [{name: a, template: echo, arguments: {Parameters: []}}]}}\n`,
+      ['unknown-field', 'missing-argument'],
+    ],
+    [
+      'an inline template beside a reference to nowhere',
+      step(`{name: a, ${ref}, inline: {suspend: {}}}`),
+      ['unknown-template-ref'],
+    ],
+    ['no steps, and a deadline', empty('activeDeadlineSeconds: 5'), []],
+    ['no steps, and a limit', empty('parallelism: 1'), ['misplaced-field']],
+    ['a time zone', cron('America/Los_Angeles'), []],
+    ['a time zone in capitals', cron('AMERICA/LOS_ANGELES'), ['invalid-schedule']],
+    [
+      'a version with a part too many',
+      header('Workflow', 'w').replace('v1alpha1', 'v1/alpha1'),
+      ['wrong-type'],
+    ],
+    [
+      'a name that a later step brings',
+      `${start}${writer}    - name: main\n      steps: [[{name: a, template: write}], [{name: "{{workflow.outputs.parameters.g}}", template: write}]]\n`,
+      ['invalid-name'],
+    ],
+    [
+      'a target that an expression gives',
+      `${start}${echo}    - {name: main, dag: {target: "{{='a'}}", tasks: [{name: a, inline: {suspend: {}}}]}}\n`,
+      [],
+    ],
+    [
+      'a target that an expression does not give',
+      `${start}${echo}    - {name: main, dag: {target: "{{=x}}", tasks: [{name: a, inline: {suspend: {}}}]}}\n`,
+      ['unknown-target'],
+    ],
+  ] as const)('%s', (_, text, expected) => {
+    expect(errors(text).toSorted()).toEqual([...expected].sort());
+  });
+});
+
 describe('tags in values', () => {
   const run = (argument: string, input: string, more = '') =>
     `${header('Workflow', 'w')}  entrypoint: main\n  arguments: {${argument}}\n  templates:\n` +

@@ -12,7 +12,6 @@ export function checkTargets({ frame, template, view }: Called, tasks: readonly 
   const names = new Set(tasks.map(({ name }) => name));
   const span = frame.spans.of(dag, 'target');
   const text = view(dag.target);
-  if (text.includes('{{=')) return;
   for (const target of text.split(' ')) {
     if (hasPlainTag(target) || names.has(target)) continue;
     // Argo looks for a task that is named like its own stand-in for a value, and does not find it.

@@ -4,12 +4,12 @@
  */
 
 import type { Parameter } from '../../../argo/parameter.ts';
-import { type TemplateType, templateType } from '../../../argo/template.ts';
+import type { TemplateType } from '../../../argo/template.ts';
 import type { Code } from '../../../diagnostics/catalogue.ts';
 import type { Span } from '../../../diagnostics/source.ts';
 import { type Called, report } from '../frame.ts';
 import { hasPlaceholder, hasPlainTag } from '../tags.ts';
-import { isLeafType } from '../template-kind.ts';
+import { isLeafType, replacedType } from '../template-kind.ts';
 import { checkPath } from './artifact-path.ts';
 import { checkNames, parameterNameFault } from './field-names.ts';
 
@@ -67,7 +67,7 @@ function checkOutputParameter({ frame, template }: Called, parameter: Parameter)
     fail(spans.key(valueFrom, set[1]!), `takes its value from ${set.join(' and ')}`, 'keep one of them');
     return;
   }
-  const type = templateType(template);
+  const type = replacedType(template);
   const needed = waysOf(type);
   if (needed && !needed.includes(set[0]!)) {
     const message = `of a ${type} template takes its value from ${needed.join(' or ')}`;

@@ -3,7 +3,7 @@
 import { templateType } from '../../../argo/template.ts';
 import { type Called, report } from '../frame.ts';
 import { hasPlaceholder } from '../tags.ts';
-import { isLeafType } from '../template-kind.ts';
+import { isLeafType, replacedType } from '../template-kind.ts';
 
 /** Checked at every call, since the text may depend on arguments. */
 export function checkTimeouts({ frame, template, view }: Called): void {
@@ -31,7 +31,7 @@ export function checkDeadline({ frame, template, view, title }: Called): void {
   const deadline = template.activeDeadlineSeconds;
   if (deadline === undefined) return;
   const { spans } = frame;
-  const type = templateType(template);
+  const type = replacedType(template);
   if (type === 'steps' || type === 'dag') {
     const message = `${title} is a ${type} template and cannot have activeDeadlineSeconds`;
     report(frame, 'misplaced-field', spans.key(template, 'activeDeadlineSeconds'), message, {

@@ -17,12 +17,15 @@ const ianaName = /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/;
 /** Whether `time.LoadLocation` finds the name. `Local` is UTC, as in Argo's controller image. */
 export function isKnownZone(zone: string): boolean {
   if (zone === '' || zone === 'UTC' || zone === 'Local') return true;
-  return ianaName.test(zone) && (isCanonical(zone) || formatter(zone) !== undefined);
+  if (!ianaName.test(zone)) return false;
+  // The list is at hand sooner than the first formatter, but it leaves out other names of the same zones.
+  const listed = Intl.supportedValuesOf('timeZone');
+  return listed.includes(zone) || (formatter(zone) !== undefined && !isMiswritten(zone, listed));
 }
 
-/** The list is at hand sooner than the first formatter, but it leaves out other names of the same zones. */
-function isCanonical(zone: string): boolean {
-  return Intl.supportedValuesOf('timeZone').includes(zone);
+/** Go looks for a file of that very name, Intl in any case. */
+function isMiswritten(zone: string, listed: readonly string[]): boolean {
+  return listed.some((name) => name.toLowerCase() === zone.toLowerCase());
 }
 
 /** `time.LoadLocation`: the name to hold in a GoTime. Throws GoError. */
