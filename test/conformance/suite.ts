@@ -11,7 +11,7 @@ export interface SuiteResult {
 export interface SuiteOptions {
   /** Runs only cases whose name contains this text. */
   readonly only?: string;
-  /** How many cases run at once. @default 8 */
+  /** How many cases run at once. @default 16 */
   readonly parallel?: number;
   readonly onCase?: (name: string, why: string | undefined) => void;
   /** Where suites run together: does the work once no other suite runs. @default at once */
@@ -36,7 +36,7 @@ export async function runCases<T extends { readonly name: string }>(
       options.onCase?.(one.name, why);
     }
   };
-  await Promise.all(Array.from({ length: options.parallel ?? 8 }, worker));
+  await Promise.all(Array.from({ length: options.parallel ?? 16 }, worker));
   const alone = options.alone ?? (async (work) => await work());
   return await alone(async () => {
     const failures: { case: string; why: string }[] = [];

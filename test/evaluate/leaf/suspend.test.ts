@@ -64,12 +64,12 @@ describe('renderSuspend', () => {
   it('names the outputs to supply, with defaults of their own or of the input of that name', () => {
     const inputs = { parameters: [{ name: 'answer', default: 'yes', enum: ['yes', 'no'] }] };
     const outputs = {
-      parameters: [answer, { name: 'why', globalName: 'w', valueFrom: { supplied: {}, default: '-' } }],
+      parameters: [answer, { name: 'why', valueFrom: { supplied: {}, default: '-' } }],
     };
     expect(suspended({ inputs, outputs })).toMatchObject({
       supplied: [
         { name: 'answer', default: 'yes' },
-        { name: 'why', default: '-', globalName: 'w' },
+        { name: 'why', default: '-' },
       ],
       choices: [{ name: 'answer', enum: ['yes', 'no'], default: 'yes' }],
     });
@@ -89,19 +89,18 @@ describe('resumed', () => {
     node: 'n',
     startedAt: now,
     supplied: [
-      { name: 'a', globalName: 'g' },
+      { name: 'a' },
       { name: 'b', default: 'd' },
     ],
   };
 
-  it('gives values before defaults, and exports what has a global name', () => {
+  it('gives values before defaults; what has a global name is exported by a DAG alone', () => {
     expect(resumed(waiting, { a: '1' }, now)).toEqual({
       node: 'n',
       phase: 'Succeeded',
       startedAt: now,
       finishedAt: now,
       outputs: { parameters: { a: '1', b: 'd' } },
-      globals: { parameters: { g: '1' } },
     });
   });
 
