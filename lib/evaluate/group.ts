@@ -17,6 +17,8 @@ import { waitingMessage } from './waiting.ts';
 
 interface Wanted {
   readonly step: Step;
+  /** Its name as it is written, by which the template knows it. */
+  readonly key: string;
   readonly name: string;
   readonly isLoop: boolean;
   /** One for a plain step, one an item for a loop. */
@@ -54,15 +56,21 @@ function resolveGroup(
   return resolved;
 }
 
-function plan(body: Body, drafts: readonly Draft<Step>[], reach: Reach): Planned {
+function plan(
+  body: Body,
+  drafts: readonly Draft<Step>[],
+  keys: readonly (string | undefined)[],
+  reach: Reach,
+): Planned {
   const resolved = resolveGroup(body, drafts, reach);
   if ('ok' in resolved) return resolved;
   const wanted: Wanted[] = [];
-  for (const draft of resolved) {
+  for (const [index, draft] of resolved.entries()) {
     const step = plain<Step>(draft);
     const name = step.name ?? '';
+    const key = keys[index] ?? name;
     if (!isLooped(step)) {
-      wanted.push({ step, name, isLoop: false, parts: [{ draft, name, reach: reach.all }] });
+      wanted.push({ step, key, name, isLoop: false, parts: [{ draft, name, reach: reach.all }] });
       continue;
     }
     const expanded = expandMember(draft, 'steps', reach.all);
@@ -73,7 +81,7 @@ function plan(body: Body, drafts: readonly Draft<Step>[], reach: Reach): Planned
       reach: all,
       item: iteration.json,
     }));
-    wanted.push({ step, name, isLoop: true, parts });
+    wanted.push({ step, key, name, isLoop: true, parts });
   }
   return { ok: true, wanted };
 }
@@ -93,7 +101,7 @@ interface Answered {
 function answerOne(body: Body, groupNode: string, wanted: Wanted, answered: Answered): void {
   const place = { node: `${groupNode}.${wanted.name}`, name: wanted.name };
   if (wanted.isLoop && wanted.parts.length === 0) {
-    answered.members[wanted.name] = ended(body, place, 'Skipped', 'Skipped, empty params');
+    answered.members[wanted.key] = ended(body, place, 'Skipped', 'Skipped, empty params');
     return;
   }
   const items: (Call | Done)[] = [];
@@ -101,7 +109,7 @@ function answerOne(body: Body, groupNode: string, wanted: Wanted, answered: Answ
     const at = { node: `${groupNode}.${part.name}`, name: part.name };
     const member = judgeMember(body, part.draft, {
       place: at,
-      key: wanted.name,
+      key: wanted.key,
       reach: part.reach,
       ...(part.item !== undefined && { item: part.item }),
     });
@@ -113,8 +121,8 @@ function answerOne(body: Body, groupNode: string, wanted: Wanted, answered: Answ
     }
   }
   const [only] = items;
-  if (wanted.isLoop) answered.members[wanted.name] = { kind: 'loop', ...place, items };
-  else if (only !== undefined) answered.members[wanted.name] = only;
+  if (wanted.isLoop) answered.members[wanted.key] = { kind: 'loop', ...place, items };
+  else if (only !== undefined) answered.members[wanted.key] = only;
 }
 
 /** Nothing of a faulty group starts: what had been judged before the fault stays. */
@@ -130,7 +138,10 @@ function onlyDone(members: Readonly<Record<string, Member>>): Record<string, Mem
 
 export function evaluateGroup(bundle: Bundle, request: GroupRequest): GroupAnswer {
   const node = `${request.node}[${request.group}]`;
-  const first = bundle.templates[request.template]?.template.steps?.[request.group]?.[0]?.name;
+  const keys = (bundle.templates[request.template]?.template.steps?.[request.group] ?? []).map(
+    ({ name }) => name,
+  );
+  const [first] = keys;
   const opened = openBody(bundle, request.template, request.node, request.scope, first && `${node}.${first}`);
   if (!opened.ok) return { node, templateError: opened.error, members: {} };
   const { body } = opened;
@@ -139,7 +150,7 @@ export function evaluateGroup(bundle: Bundle, request: GroupRequest): GroupAnswe
   const local = localScope(body, stepSources(body, request.group));
   if (!local.ok) return { node, templateError: local.error, members: {} };
   const reach: Reach = { kind: 'steps', all: mergeScopes(body.globals, local.scope), local: local.scope };
-  const planned = plan(body, steps.value, reach);
+  const planned = plan(body, steps.value, keys, reach);
   const answered: Answered = { members: {} };
   for (const wanted of planned.wanted) {
     if (answered.error !== undefined) break;

@@ -46,8 +46,13 @@ export function isPlainLeaf(lowering: Lowering, template: BundleTemplate | undef
 
 export function canStart(body: Body, invocation: Invocation): boolean {
   const callee = body.lowering.bundle.templates[body.template.calls[invocation.name ?? ''] ?? ''];
-  if (isLooped(invocation) || hasHooks(invocation)) return false;
+  if (isLooped(invocation) || hasHooks(invocation) || isNamedInRun(invocation)) return false;
   return isPlainLeaf(body.lowering, callee) && !needsSlot(body, true);
+}
+
+/** Its name has tags, so that only the run knows the name of its node. */
+export function isNamedInRun({ name }: Invocation): boolean {
+  return name?.includes('{{') === true;
 }
 
 /**

@@ -9,7 +9,7 @@ import { startOf } from './call.ts';
 import { any, condition } from './condition.ts';
 import { lowerDaemonEnds } from './daemon.ts';
 import { foldGroup } from './fold.ts';
-import { isConditionalStep, lowerMember } from './member.ts';
+import { field, isConditionalStep, lowerMember } from './member.ts';
 import { stateName, variableName } from './names.ts';
 import {
   allSucceeded,
@@ -22,7 +22,7 @@ import {
   succeeded,
 } from './outcome.ts';
 import type { Step } from './plan.ts';
-import { canStart, lowerStart, startOfMember, unstagedAmong } from './start.ts';
+import { canStart, isNamedInRun, lowerStart, startOfMember, unstagedAmong } from './start.ts';
 import { concat, expression, member, type Value, variable } from './value.ts';
 
 type Known = readonly (readonly [name: string, variable: string])[];
@@ -121,7 +121,7 @@ function lowerGroup(
     const name = step.name ?? '';
     const found: Value = folded?.[name] ?? member(variable(answer), 'members', name);
     return lowerMember(body, step, {
-      node: concat(groupNode, `.${name}`),
+      node: isNamedInRun(step) ? field(found, 'node') : concat(groupNode, `.${name}`),
       evaluated: found,
       isConditional: isConditionalStep(body, step) || isLooped(step),
       outcome: group.length === 1 ? outcomeVariable(body, name) : branchVariable(body, name),
