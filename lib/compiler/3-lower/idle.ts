@@ -6,7 +6,7 @@ import type { NodePhase } from '../../protocol/outcome.ts';
 import { type Body, originOf } from './body.ts';
 import { hooksOf } from './bundle.ts';
 import type { DagPlan } from './dag-plan.ts';
-import { lowerHook } from './hooks.ts';
+import { lowerHook } from './hook.ts';
 import type { MemberSite } from './member.ts';
 import { type Path, stateName } from './names.ts';
 import type { Step } from './plan.ts';

@@ -39,6 +39,17 @@ export function podNameOf(entry: BundleTemplate, site: LeafSite): string {
   return podName(site.run.name, site.node, entry.name);
 }
 
+interface Templated {
+  readonly template: Template;
+}
+
+type Rendered<T extends Templated> = readonly [
+  tree: T,
+  bundle: Bundle,
+  entry: BundleTemplate,
+  site: LeafSite,
+];
+
 interface Pass {
   readonly scope: Scope;
   readonly strictness: Strictness;
@@ -50,12 +61,7 @@ interface Pass {
  * retryStrategy the same again with the attempt's variables, and only then does `pod.name` exist. As in
  * `workflow/common/util.go` SubstituteParams, paths are read when the first pass of a round is over.
  */
-function draftTree<T extends { readonly template: Template }>(
-  tree: T,
-  bundle: Bundle,
-  entry: BundleTemplate,
-  site: LeafSite,
-): Result<Draft<T>> {
+function draftTree<T extends Templated>(...[tree, bundle, entry, site]: Rendered<T>): Result<Draft<T>> {
   const globals = globalScope(bundle, site);
   const missing = missingInput(entry.template, site.inputs);
   if (missing !== undefined) return failure(`inputs.parameters.${missing} had no value`);
@@ -94,24 +100,15 @@ function draftTree<T extends { readonly template: Template }>(
 }
 
 /** The same as plain text. */
-export function renderTree<T extends { readonly template: Template }>(
-  tree: T,
-  bundle: Bundle,
-  entry: BundleTemplate,
-  site: LeafSite,
-): Result<T> {
-  const drafted = draftTree(tree, bundle, entry, site);
+export function renderTree<T extends Templated>(...rendered: Rendered<T>): Result<T> {
+  const drafted = draftTree(...rendered);
   return drafted.ok ? success(plain<T>(drafted.value)) : drafted;
 }
 
 /** The same of what becomes a pod, which carries its template as JSON text (`workflowpod.go` substitutePodParams). */
-export function renderPodTree<T extends { readonly template: Template }>(
-  tree: T,
-  bundle: Bundle,
-  entry: BundleTemplate,
-  site: LeafSite,
-): Result<T> {
-  const drafted = draftTree(tree, bundle, entry, site);
+export function renderPodTree<T extends Templated>(...rendered: Rendered<T>): Result<T> {
+  const [, bundle, , site] = rendered;
+  const drafted = draftTree(...rendered);
   if (!drafted.ok) return drafted;
   const { template } = drafted.value as { readonly template: Draft<Template> };
   const fault = faultWhenCarried<Template>(template, globalScope(bundle, site));

@@ -88,10 +88,7 @@ describe('resumed', () => {
   const waiting = {
     node: 'n',
     startedAt: now,
-    supplied: [
-      { name: 'a' },
-      { name: 'b', default: 'd' },
-    ],
+    supplied: [{ name: 'a' }, { name: 'b', default: 'd' }],
   };
 
   it('gives values before defaults; what has a global name is exported by a DAG alone', () => {
