@@ -3,9 +3,7 @@
  * run's row.
  */
 
-import { emitFitted } from '../compiler/4-emit/fit.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
-import { evaluate } from '../handlers/evaluate.ts';
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { type AwsWorld, handlerWorld } from './aws-world.ts';
@@ -16,7 +14,7 @@ import { deleteJobs } from './delete-jobs.ts';
 import { ensureMachine } from './machines.ts';
 import type { RunEnd, RunRecord } from './run-index.ts';
 import { executionName } from './run-names.ts';
-import { started } from './start-run.ts';
+import { started } from './start-execution.ts';
 import { stopTasks } from './stop-tasks.ts';
 
 export type Ended = 'ignored' | 'exit handler started' | 'closed';
@@ -158,6 +156,8 @@ async function callOf(
   node: string,
   outcome: Outcome,
 ): Promise<JsonObject | undefined> {
+  // Only runs that were ended from outside need this, and what compiles their exit handler.
+  const { evaluate } = await import('../handlers/evaluate.ts');
   const answer = await evaluate(
     {
       op: 'enter',
@@ -182,6 +182,7 @@ async function exitMachine(
   record: RunRecord,
 ): Promise<string> {
   const options = { prefix: world.environment.prefix, targets: [onExit], isStaged: true };
+  const { emitFitted } = await import('../compiler/4-emit/fit.ts');
   const emitted = emitFitted(bundle, options, ({ template }) => template);
   return await ensureMachine(world, { ...emitted, bundle }, `${record.generateName ?? record.name}-onExit`);
 }

@@ -14,12 +14,12 @@ import { hasErrors } from '../local/prepare.ts';
 import { runContextOf } from '../local/run-context.ts';
 import { runBundleKey } from '../protocol/blob-store.ts';
 import type { AwsWorld } from './aws-world.ts';
-import { isNamed } from './clients.ts';
 import { eksPlacement } from './eks-cluster.ts';
 import { ensureMachine, MachineTooLarge, TaskNotRegistered } from './machines.ts';
 import { inputOf, type RunRecord } from './run-index.ts';
 import { executionName, type RunNames } from './run-names.ts';
 import { runStore } from './s3-blob-store.ts';
+import { started } from './start-execution.ts';
 
 export interface RunRequest {
   readonly document: ParsedDocument<Workflow>;
@@ -36,10 +36,6 @@ export interface StartedRun {
   /** Missing when there are errors. */
   readonly record?: RunRecord;
 }
-
-/** CreateStateMachine is eventually consistent. */
-const MOST_TRIES = 20;
-const PAUSE_MS = 500;
 
 export async function startRun(world: AwsWorld, request: RunRequest): Promise<StartedRun> {
   const before = await world.runs.get(request.names.uid);
@@ -128,30 +124,4 @@ export async function startExecution(world: AwsWorld, record: RunRecord): Promis
   const executionArn = await started(world, record.machineArn, record.executionName, inputOf(record.run));
   await world.runs.started(record.uid, executionArn);
   return { ...record, executionArn, phase: 'Running' };
-}
-
-/** An execution of this name was started for this very purpose, so its existence is what is wanted. */
-export async function started(
-  world: AwsWorld,
-  machineArn: string,
-  name: string,
-  input: string,
-): Promise<string> {
-  const { states, sleep } = world.clients;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return (await states.startExecution(machineArn, name, input)).executionArn;
-    } catch (error) {
-      if (isNamed(error, 'ExecutionAlreadyExists'))
-        return `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-      const isPassing = isNamed(
-        error,
-        'StateMachineDoesNotExist',
-        'ThrottlingException',
-        'TooManyRequestsException',
-      );
-      if (!isPassing || attempt >= MOST_TRIES) throw error;
-      await sleep(PAUSE_MS * (0.5 + Math.random()));
-    }
-  }
 }
