@@ -1,6 +1,6 @@
 /**
- * A template whose expressions cannot even be read, which Argo finds when it enters the template
- * (SubstituteParams).
+ * A template whose expressions cannot even be read, which Argo finds when it enters the template (SubstituteParams), or
+ * that is nothing: steps without a group are gone once Argo has written the template as JSON.
  */
 import type { Template } from '../argo/template.ts';
 import { emptyScope } from './scope.ts';
@@ -15,6 +15,7 @@ const faultOf = new WeakMap<Template, { readonly error: string | undefined }>();
 export function templateFault(template: Template): string | undefined {
   const known = faultOf.get(template);
   if (known !== undefined) return known.error;
+  if (template.steps?.length === 0) return `Template '${template.name}' missing specification`;
   const { inputs: _inputs, ...body } = template;
   const done = expand<Omit<Template, 'inputs'>>(body as Draft<Omit<Template, 'inputs'>>, emptyScope, 'none');
   const error = done.ok ? undefined : done.error;

@@ -2,6 +2,7 @@
 
 import { jsonataString } from '../../asl/jsonata-text.ts';
 import type { Bundle } from '../../evaluate/bundle.ts';
+import { templateFault } from '../../evaluate/template-fault.ts';
 import { ANSWER, ENTERED, exportedBy, invoke, type Lowering, type LowerOptions, RUN } from './body.ts';
 import { lowerCall } from './call.ts';
 import { INPUT } from './child-body.ts';
@@ -122,6 +123,7 @@ function lowerEntry(lowering: Lowering, outcome: string): readonly Step[] {
   const isSafe =
     entrypoint !== undefined &&
     !JSON.stringify(entrypoint.template).includes('{{=') &&
+    templateFault(entrypoint.template) === undefined &&
     bundle.spec.workflowMetadata?.labelsFrom === undefined;
   if (isSafe && needsNothing && bundle.spec.parallelism !== 0) {
     return lowerCall({
