@@ -197,16 +197,19 @@ export async function runTask(run: TaskRun): Promise<number> {
   if (initCode !== 0) throw new Error(`init: exit code ${initCode}: ${await logTail(api, init)}`);
   const others = [...run.containers].filter(([name]) => name !== INIT_CONTAINER);
   const watching: Promise<void>[] = [];
+  // The task may be taken away under whoever watches it, also while this still starts containers.
+  const watch = (...all: readonly Promise<void>[]) =>
+    watching.push(...all.map((one) => one.catch(() => undefined)));
   const ended: Record<string, { exitCode: number; outOfMemory: boolean }> = {};
   for (const [name, id] of others) {
     // Attached before the start nothing is lost, even of a container that ends at once.
-    if (name !== WAIT_CONTAINER) watching.push(...(await followLog(run, name, id)));
+    if (name !== WAIT_CONTAINER) watch(...(await followLog(run, name, id)));
     await api.call({ method: 'POST', path: `/containers/${id}/start` });
-    if (name !== WAIT_CONTAINER) watching.push(watchEnd(run, name, id, ended));
+    if (name !== WAIT_CONTAINER) watch(watchEnd(run, name, id, ended));
   }
   const code = await exitOf(api, run.containers.get(WAIT_CONTAINER)!);
   await stopAll(run);
-  await Promise.allSettled(watching);
+  await Promise.all(watching);
   return code;
 }
 
