@@ -9,16 +9,15 @@ import type { Emitted } from '../compiler/4-emit/emit.ts';
 import type { StateOrigin } from '../compiler/compile.ts';
 import type { Bundle } from '../evaluate/bundle.ts';
 import { blobJson, bundleKey } from '../protocol/blob-store.ts';
+import { askAgain } from './ask-again.ts';
 import type { AwsWorld } from './aws-world.ts';
 import type { BoundCluster } from './bind-job.ts';
 import { bindMachine } from './bind-machine.ts';
-import { isNamed } from './clients.ts';
 import { expiresInDays } from './row-time.ts';
 import { type Origins, readRoles, taskRoles } from './task-roles.ts';
 
 /** CreateStateMachine refills one call a second (SFN-DG/service-quotas). */
-const MOST_TRIES = 30;
-const PAUSE_MS = 1_000;
+const TRIES = { mostTries: 30, pauseMs: 1_000 };
 const LONGEST_NAME = 80;
 /** A machine that somebody deleted is made again after so long. */
 const KEPT_DAYS = 7;
@@ -128,20 +127,10 @@ type Created = Parameters<AwsWorld['clients']['states']['createStateMachine']>[0
 /** The same name and definition are no error for AWS; two calls at once are a conflict, over in a moment. */
 async function create({ clients, environment }: AwsWorld, machine: Created): Promise<string> {
   const { partition, region, account } = environment;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return (await clients.states.createStateMachine(machine)).machineArn;
-    } catch (error) {
-      if (isNamed(error, 'StateMachineAlreadyExists'))
-        return `arn:${partition}:states:${region}:${account}:stateMachine:${machine.name}`;
-      const isPassing = isNamed(
-        error,
-        'ConflictException',
-        'ThrottlingException',
-        'TooManyRequestsException',
-      );
-      if (!isPassing || attempt >= MOST_TRIES) throw error;
-      await clients.sleep(PAUSE_MS * (0.5 + Math.random()));
-    }
-  }
+  const arn = `arn:${partition}:states:${region}:${account}:stateMachine:${machine.name}`;
+  return await askAgain(clients, async () => (await clients.states.createStateMachine(machine)).machineArn, {
+    ...TRIES,
+    done: ['StateMachineAlreadyExists', arn],
+    passing: 'ConflictException',
+  });
 }

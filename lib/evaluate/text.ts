@@ -44,8 +44,8 @@ export function expand<T>(draft: Draft<T>, scope: Scope, strictness: Strictness)
 }
 
 /** What is wrong with an expression that is still there, once the tree is carried as JSON text within JSON. */
-export function faultWhenCarried<T>(draft: Draft<T>, scope: Scope): string | undefined {
-  return faultInNestedJson(draft as AnyDraft, scope.values);
+export function faultWhenCarried<T>(draft: Draft<T>, scope: () => Scope): string | undefined {
+  return faultInNestedJson(draft as AnyDraft, () => scope().values);
 }
 
 /** The tree as plain JSON, whatever is still unreplaced in it as it was written. */

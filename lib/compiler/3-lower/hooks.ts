@@ -1,5 +1,4 @@
 /** Lowers lifecycle hooks of steps and tasks: `exit` once the node ended, others when their expression comes true. */
-
 import type { Invocation } from '../../argo/invocation.ts';
 import { type Body, originOf } from './body.ts';
 import { hooksOf } from './bundle.ts';

@@ -1,5 +1,4 @@
 /** Lowers hooks with an expression of a step or task: they go on beside it, and are asked once more after it. */
-
 import type { Invocation } from '../../argo/invocation.ts';
 import { type Body, originOf } from './body.ts';
 import { askHook, faultOf, hookOutcome, hookPath, keepsEnd, lowerHook } from './hook.ts';

@@ -27,9 +27,14 @@ export interface LeafStopper {
 const DEFAULT_GRACE_SECONDS = 30;
 const LONGEST_TIMER = 2_147_483_647;
 
+/** How long what is asked to end may take until it is killed. */
+export function graceMsOf({ terminationGraceSeconds }: TaskSpec): number {
+  return (terminationGraceSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
+}
+
 export function createLeafStopper(spec: TaskSpec, now: number, signal: AbortSignal): LeafStopper {
   const running = new Set<Stoppable>();
-  const graceMs = (spec.terminationGraceSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
+  const graceMs = graceMsOf(spec);
   const stopped = new AbortController();
   let reason: StopReason | undefined;
   let message: string | undefined;

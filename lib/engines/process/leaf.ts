@@ -27,7 +27,7 @@ import {
   startContainer,
 } from './container-run.ts';
 import { createFellows, type Fellows } from './fellows.ts';
-import type { LeafStopper } from './leaf-stopper.ts';
+import { graceMsOf, type LeafStopper } from './leaf-stopper.ts';
 import { createPlainView, declaredPaths } from './plain-view.ts';
 import { createRootView, type Mount, type RootView } from './root-view.ts';
 import { containerMounts, createVolumes, type VolumeFolders } from './volumes.ts';
@@ -178,7 +178,7 @@ async function runContainers(
 ): Promise<void> {
   const sidecars = leaf.options.startSidecars ? await startSidecars(leaf, rooms) : [];
   const running = new Map<string, Promise<ContainerEnd>>();
-  const fellows = createFellows(graceMsOf(leaf));
+  const fellows = createFellows(graceMsOf(leaf.spec));
   const runMain = async (container: ContainerSpec): Promise<ContainerEnd> => {
     for (const name of container.dependencies ?? []) {
       const before = await running.get(name);
@@ -220,10 +220,6 @@ async function runContainers(
   }
 }
 
-function graceMsOf({ spec }: Leaf): number {
-  return (spec.terminationGraceSeconds ?? 30) * 1000;
-}
-
 /** A containerSet's own retry; its number is that of tries (`container_set_template_types.go`). */
 async function withRetries(
   leaf: Leaf,
@@ -251,7 +247,7 @@ async function startSidecars(leaf: Leaf, rooms: Rooms) {
       if ('exitCode' in prepared) return { name, ended: Promise.resolve(prepared), stop: () => undefined };
       const running = await startContainer(leaf.host, run, prepared);
       leaf.stopper.add(running);
-      return { name, ended: running.ended, stop: () => running.stop(graceMsOf(leaf)) };
+      return { name, ended: running.ended, stop: () => running.stop(graceMsOf(leaf.spec)) };
     }),
   );
 }

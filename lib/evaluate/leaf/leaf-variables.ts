@@ -111,7 +111,7 @@ export function renderPodTree<T extends Templated>(...rendered: Rendered<T>): Re
   const drafted = draftTree(...rendered);
   if (!drafted.ok) return drafted;
   const { template } = drafted.value as { readonly template: Draft<Template> };
-  const fault = faultWhenCarried<Template>(template, globalScope(bundle, site));
+  const fault = faultWhenCarried<Template>(template, () => globalScope(bundle, site));
   return fault === undefined ? success(plain<T>(drafted.value)) : failure(fault);
 }
 

@@ -43,11 +43,13 @@ export function substituteText(text: Pieces, scope: Scope, strictness: Strictnes
  * What is wrong with expressions that are still there, when the tree stands as JSON text inside of JSON text: there an
  * escape of JSON becomes part of the expression.
  */
-export function faultInNestedJson(tree: Draft, scope: Scope): string | undefined {
-  const context = tagContext(scope, 'none');
+export function faultInNestedJson(tree: Draft, scope: () => Scope): string | undefined {
+  let context: TagContext | undefined;
   const inText = (text: Pieces): string | undefined => {
     for (const piece of piecesOf(text)) {
       for (const [, inner = ''] of 'text' in piece ? piece.text.matchAll(/\{\{(=.*?)\}\}/gs) : []) {
+        // Few templates have any left.
+        context ??= tagContext(scope(), 'none');
         const outcome = resolveTag(escaped(escaped(inner)), context);
         if (outcome.kind === 'fault') return outcome.error;
       }
